@@ -1,0 +1,769 @@
+"""The house: directory, people, groups, membership, mailing, post and audit."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001_the_house"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_kind", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("about_kind", sa.String(length=40), nullable=True),
+        sa.Column("about_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "by_kind IN ('person', 'contact', 'visitor', 'operator', 'machine')",
+            name=op.f("ck_audit_entry_by_kind_known"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_audit_entry_about_kind_about_id_at"), ["about_kind", "about_id", "at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_audit_entry_group_id_at"), ["group_id", "at"], unique=False)
+
+    op.create_table(
+        "directory_edition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extract_on", sa.Date(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("map_digest", sa.String(length=64), nullable=False),
+        sa.Column("ages_digest", sa.String(length=64), nullable=True),
+        sa.Column("practices_new", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("practices_changed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("practices_closed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_edition")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "job_run",
+        sa.Column("job", sa.String(length=80), nullable=False),
+        sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_job_run")),
+    )
+    op.create_table(
+        "network",
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_network")),
+    )
+    op.create_table(
+        "outbox_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mail_class", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("about_kind", sa.String(length=40), nullable=True),
+        sa.Column("about_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
+        sa.Column("attempting_by", sa.String(length=32), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'attempting') = (attempting_by IS NOT NULL)", name=op.f("ck_outbox_message_attempting_has_worker")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('queued', 'attempting')) = (sealed IS NOT NULL)",
+            name=op.f("ck_outbox_message_sealed_while_open"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('queued', 'attempting')) = (settled_at IS NULL)",
+            name=op.f("ck_outbox_message_settled_is_dated"),
+        ),
+        sa.CheckConstraint("mail_class IN ('service', 'office')", name=op.f("ck_outbox_message_mail_class_known")),
+        sa.CheckConstraint(
+            "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
+            name=op.f("ck_outbox_message_state_known"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outbox_message_about_kind_about_id"), ["about_kind", "about_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_outbox_message_attempting",
+            ["attempting_by"],
+            unique=False,
+            sqlite_where=sa.text("state = 'attempting'"),
+            postgresql_where=sa.text("state = 'attempting'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_message_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("mailbox", sa.String(length=254), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("mailbox", name=op.f("uq_person_mailbox")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_try_key_hash_at"), ["key_hash", "at"], unique=False)
+
+    op.create_table(
+        "worker",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
+    )
+    op.create_table(
+        "practice",
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("postcode", sa.String(length=40), nullable=False),
+        sa.Column("postcode_key", sa.String(length=40), nullable=False),
+        sa.Column("search", sa.String(length=320), nullable=False),
+        sa.Column("network_code", sa.String(length=8), nullable=True),
+        sa.Column("icb_code", sa.String(length=40), nullable=False),
+        sa.Column("icb_name", sa.String(length=320), nullable=False),
+        sa.Column("list_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("list_size_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("(list_size IS NULL) = (list_size_on IS NULL)", name=op.f("ck_practice_list_size_dated")),
+        sa.ForeignKeyConstraint(["network_code"], ["network.code"], name=op.f("fk_practice_network_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_practice")),
+    )
+    with op.batch_alter_table("practice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_practice_network_code"), ["network_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_practice_postcode_key"), ["postcode_key"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code_hash", sa.String(length=200), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "second_factor",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_second_factor_person_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "sign_in_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_in_request_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_request")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_sign_in_request_link_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_request_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_sign_in_request_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_in_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=320), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_because", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_because IS NULL)", name=op.f("ck_sign_in_session_end_has_reason")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sign_in_session_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "patient_group",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("slug", sa.String(length=60), nullable=False),
+        sa.Column("short_code", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("practice_code", sa.String(length=8), nullable=True),
+        sa.Column("network_code", sa.String(length=8), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("reply_address", sa.String(length=320), nullable=False),
+        sa.Column("helper_name", sa.String(length=320), nullable=False),
+        sa.Column("helper_contact", sa.String(length=320), nullable=False),
+        sa.Column("controller", sa.String(length=40), nullable=False),
+        sa.Column("privacy_contact", sa.String(length=320), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'practice' AND practice_code IS NOT NULL AND network_code IS NULL) OR (kind = 'network' AND network_code IS NOT NULL AND practice_code IS NULL)",
+            name=op.f("ck_patient_group_belongs_to_one"),
+        ),
+        sa.CheckConstraint("controller IN ('practice', 'group')", name=op.f("ck_patient_group_controller_known")),
+        sa.CheckConstraint("kind IN ('practice', 'network')", name=op.f("ck_patient_group_kind_known")),
+        sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_patient_group_promise_in_range")),
+        sa.ForeignKeyConstraint(["network_code"], ["network.code"], name=op.f("fk_patient_group_network_code")),
+        sa.ForeignKeyConstraint(["practice_code"], ["practice.code"], name=op.f("fk_patient_group_practice_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patient_group")),
+        sa.UniqueConstraint("short_code", name=op.f("uq_patient_group_short_code")),
+        sa.UniqueConstraint("slug", name=op.f("uq_patient_group_slug")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("patient_group", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_patient_group_network_code"), ["network_code"], unique=False)
+        batch_op.create_index(
+            "uq_patient_group_practice_code",
+            ["practice_code"],
+            unique=True,
+            sqlite_where=sa.text("practice_code IS NOT NULL"),
+            postgresql_where=sa.text("practice_code IS NOT NULL"),
+        )
+
+    op.create_table(
+        "contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_how", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("(state = 'active') = (left_at IS NULL)", name=op.f("ck_contact_left_is_dated")),
+        sa.CheckConstraint("(state = 'erased') = (mailbox IS NULL)", name=op.f("ck_contact_erased_has_no_mailbox")),
+        sa.CheckConstraint("channel IN ('web', 'poster')", name=op.f("ck_contact_channel_known")),
+        sa.CheckConstraint("state <> 'erased' OR name IS NULL", name=op.f("ck_contact_erased_has_no_name")),
+        sa.CheckConstraint("state IN ('active', 'left', 'erased')", name=op.f("ck_contact_state_known")),
+        sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
+        sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
+        sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
+        batch_op.create_index(
+            "uq_contact_active_mailbox",
+            ["group_id", "mailbox"],
+            unique=True,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_invitation_role_known"),
+        ),
+        sa.CheckConstraint(
+            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_invitation_accepted_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_invitation_group_id")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_accepted_by"), ["accepted_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
+        "mailing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("begun_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'held', 'going', 'sent', 'taken_back', 'discarded')",
+            name=op.f("ck_mailing_state_known"),
+        ),
+        sa.CheckConstraint("(sent_at IS NULL) = (held_until IS NULL)", name=op.f("ck_mailing_held_when_sent")),
+        sa.CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name=op.f("ck_mailing_sent_by_somebody")),
+        sa.ForeignKeyConstraint(["begun_by"], ["person.id"], name=op.f("fk_mailing_begun_by")),
+        sa.ForeignKeyConstraint(["edited_by"], ["person.id"], name=op.f("fk_mailing_edited_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_mailing_group_id")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_mailing_sent_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mailing_begun_by"), ["begun_by"], unique=False)
+        batch_op.create_index(
+            "ix_mailing_due",
+            ["held_until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('held', 'going')"),
+            postgresql_where=sa.text("state IN ('held', 'going')"),
+        )
+        batch_op.create_index(batch_op.f("ix_mailing_edited_by"), ["edited_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mailing_group_id_state"), ["group_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
+
+    op.create_table(
+        "promise_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_promise_change_promise_in_range")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_promise_change_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_change_group_id_at"), ["group_id", "at"], unique=False)
+
+    op.create_table(
+        "role_held",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_because", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_role_held_role_known"),
+        ),
+        sa.CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name=op.f("ck_role_held_end_has_reason")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_role_held_group_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_held_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_held")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("role_held", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_held_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_role_held_now",
+            ["group_id", "person_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
+    op.create_table(
+        "second_factor_reset",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_second_factor_reset_asked_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_second_factor_reset_group_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_reset_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor_reset")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_second_factor_reset_asked_by"), ["asked_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_second_factor_reset_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "suppression",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("because", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_suppression_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
+        sa.UniqueConstraint("group_id", "mailbox_hash", name=op.f("uq_suppression_group_id_mailbox_hash")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "wording",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_wording_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+        sa.UniqueConstraint("group_id", "digest", name=op.f("uq_wording_group_id_digest")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "consent_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("how", sa.String(length=40), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'mailing', 'group')",
+            name=op.f("ck_consent_record_how_known"),
+        ),
+        sa.CheckConstraint(
+            "what IN ('agreed', 'told', 'lowered', 'paused', 'resumed', 'withdrawn', 'erased')",
+            name=op.f("ck_consent_record_what_known"),
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_consent_record_group_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_consent_record_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_record")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("consent_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_record_contact_id_at"), ["contact_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_record_wording_id"), ["wording_id"], unique=False)
+
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("ordinal", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("of_at_most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("left_out_because", sa.String(length=40), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempting_by", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'attempting') = (attempting_by IS NOT NULL)", name=op.f("ck_delivery_attempting_has_worker")
+        ),
+        sa.CheckConstraint(
+            "(state = 'left_out') = (left_out_because IS NOT NULL)", name=op.f("ck_delivery_left_out_has_reason")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('handed_over', 'uncertain')) = (at IS NOT NULL)", name=op.f("ck_delivery_handover_is_dated")
+        ),
+        sa.CheckConstraint(
+            "left_out_because IS NULL OR left_out_because IN ('none_left', 'paused', 'left', 'promise_lowered')",
+            name=op.f("ck_delivery_reason_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
+            name=op.f("ck_delivery_state_known"),
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_delivery_contact_id")),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_delivery_mailing_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("mailing_id", "contact_id", name=op.f("uq_delivery_mailing_id_contact_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_attempting",
+            ["attempting_by"],
+            unique=False,
+            sqlite_where=sa.text("state = 'attempting'"),
+            postgresql_where=sa.text("state = 'attempting'"),
+        )
+        batch_op.create_index("ix_delivery_contact_at", ["contact_id", "at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_due",
+            ["mailing_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(batch_op.f("ix_delivery_mailing_id_state"), ["mailing_id", "state"], unique=False)
+
+    op.create_table(
+        "my_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_my_link_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_my_link_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_my_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_my_link_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("my_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_my_link_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_my_link_group_id_mailbox_hash_asked_at"),
+            ["group_id", "mailbox_hash", "asked_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "sign_up",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("channel IN ('web', 'poster')", name=op.f("ck_sign_up_channel_known")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_sign_up_group_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_sign_up_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_up_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_up_group_id_asked_at"), ["group_id", "asked_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sign_up_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_sign_up_wording_id"), ["wording_id"], unique=False)
+
+
+def downgrade() -> None:
+
+    with op.batch_alter_table("sign_up", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_up_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_up_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_up_group_id_asked_at"))
+
+    op.drop_table("sign_up")
+    with op.batch_alter_table("my_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_my_link_group_id_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_my_link_contact_id"))
+
+    op.drop_table("my_link")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_mailing_id_state"))
+        batch_op.drop_index(
+            "ix_delivery_due", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
+        )
+        batch_op.drop_index("ix_delivery_contact_at")
+        batch_op.drop_index(
+            "ix_delivery_attempting",
+            sqlite_where=sa.text("state = 'attempting'"),
+            postgresql_where=sa.text("state = 'attempting'"),
+        )
+
+    op.drop_table("delivery")
+    with op.batch_alter_table("consent_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_record_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
+
+    op.drop_table("consent_record")
+    op.drop_table("wording")
+    op.drop_table("suppression")
+    with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
+        batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
+        batch_op.drop_index(batch_op.f("ix_second_factor_reset_asked_by"))
+
+    op.drop_table("second_factor_reset")
+    with op.batch_alter_table("role_held", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_role_held_now", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_role_held_person_id"))
+
+    op.drop_table("role_held")
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_change_group_id_at"))
+
+    op.drop_table("promise_change")
+    with op.batch_alter_table("mailing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
+        batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))
+        batch_op.drop_index(batch_op.f("ix_mailing_edited_by"))
+        batch_op.drop_index(
+            "ix_mailing_due",
+            sqlite_where=sa.text("state IN ('held', 'going')"),
+            postgresql_where=sa.text("state IN ('held', 'going')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_mailing_begun_by"))
+
+    op.drop_table("mailing")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
+        batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
+
+    op.drop_table("invitation")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contact_active_mailbox",
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
+        batch_op.drop_index("ix_contact_listed")
+
+    op.drop_table("contact")
+    with op.batch_alter_table("patient_group", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_patient_group_practice_code",
+            sqlite_where=sa.text("practice_code IS NOT NULL"),
+            postgresql_where=sa.text("practice_code IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_patient_group_network_code"))
+
+    op.drop_table("patient_group")
+    with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_person_id"))
+
+    op.drop_table("sign_in_session")
+    with op.batch_alter_table("sign_in_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_request_person_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_request_mailbox_hash_asked_at"))
+
+    op.drop_table("sign_in_request")
+    op.drop_table("second_factor")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
+    with op.batch_alter_table("practice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_practice_postcode_key"))
+        batch_op.drop_index(batch_op.f("ix_practice_network_code"))
+
+    op.drop_table("practice")
+    op.drop_table("worker")
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_try_key_hash_at"))
+
+    op.drop_table("sign_in_try")
+    op.drop_table("person")
+    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_outbox_message_due",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_message_attempting",
+            sqlite_where=sa.text("state = 'attempting'"),
+            postgresql_where=sa.text("state = 'attempting'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_outbox_message_about_kind_about_id"))
+
+    op.drop_table("outbox_message")
+    op.drop_table("network")
+    op.drop_table("job_run")
+    op.drop_table("directory_edition")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entry_group_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_about_kind_about_id_at"))
+
+    op.drop_table("audit_entry")

@@ -1,0 +1,87 @@
+"""The table of contents: settings, floors, domains, and what higher floors lend to lower ones."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask_migrate import Migrate
+from werkzeug.routing import BaseConverter
+
+from pcnppg.groups import queries as groups
+from pcnppg.groups import views as group_views
+from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, Permission, Role, is_granted
+from pcnppg.kernel import keys, paths
+from pcnppg.kernel import settings as settings_of
+from pcnppg.kernel.settings import Settings
+from pcnppg.mailing import views as mailing_views
+from pcnppg.membership import views as membership_views
+from pcnppg.pages import views as page_views
+from pcnppg.people import views as people_views
+from pcnppg.post import views as post_views
+from pcnppg.store import session as store
+from pcnppg.web import access, errors, htmx, security, templating
+
+
+class SlugConverter(BaseConverter):
+    """A group's short name in a URL; anything else is simply no page."""
+
+    regex = "[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?"
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The application, for these settings or for those of the environment."""
+    settings = settings or Settings.from_environment(os.environ)
+    settings_of.use(settings)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    kept = keys.load(settings.instance)
+    keys.use(kept)
+
+    app = Flask("pcnppg", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app.testing = testing
+    app.config["SECRET_KEY"] = settings.secret_key or kept.session.hex()
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SETTINGS"] = settings
+    app.url_map.converters["slug"] = SlugConverter
+
+    store.init(app)
+    Migrate(app, store.db, directory=str(paths.MIGRATIONS))
+    htmx.init(app)
+    security.init(app, settings)
+    templating.init(app)
+    errors.init(app)
+    access.init(app, door())
+
+    app.register_blueprint(page_views.bp)
+    app.register_blueprint(people_views.bp)
+    app.register_blueprint(group_views.outside)
+    app.register_blueprint(membership_views.outside)
+    app.register_blueprint(in_group)
+    if settings.is_development:
+        app.register_blueprint(post_views.bp)
+    return app
+
+
+def door() -> access.Door:
+    """What the door in `web` asks of the floors above it."""
+    return access.Door(
+        load=people_views.load,
+        find_group=groups.find_group,
+        roles=groups.roles_of,
+        decide=_decide,
+        needs_second_factor=lambda permission: Permission(permission) in NEEDS_SECOND_FACTOR,
+        seen=people_views.note_seen,
+    )
+
+
+def _decide(permission: str, roles: Any) -> bool:
+    return is_granted(Permission(permission), (Role(role) for role in roles))
+
+
+in_group = Blueprint("group", __name__, url_prefix="/groups/<slug:slug>")
+access.in_a_group(in_group)
+in_group.register_blueprint(page_views.group_bp)
+in_group.register_blueprint(group_views.bp)
+in_group.register_blueprint(membership_views.bp)
+in_group.register_blueprint(mailing_views.bp)

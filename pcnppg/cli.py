@@ -1,0 +1,25 @@
+"""The command `pcnppg`: gathers each domain's commands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask.cli import FlaskGroup
+
+from pcnppg.app import create_app
+from pcnppg.kernel.settings import SettingsError
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
+def pcnppg() -> None:
+    """Where patient participation groups keep their members, their promise and their meetings."""
+
+
+def main() -> None:
+    """Run the command; wrong use exits 2, a refused operation 1, each with one clear line."""
+    try:
+        pcnppg()
+    except SettingsError as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(2)

@@ -1,0 +1,8 @@
+"""Pages of groups: those inside one (`bp`) and those outside (`outside`)."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("groups", __name__)
+outside = Blueprint("groups_outside", __name__)

@@ -1,0 +1,155 @@
+"""The installation's settings: typed, frozen, read once from the environment, and loud when wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "PCNPPG_"
+MAIL_SCHEMES = ("file", "smtp", "smtps", "smtp+starttls")
+DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg")
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message is one line that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `PCNPPG_…` says, with every default filled in."""
+
+    env: str
+    database_url: str
+    secret_key: str | None
+    base_url: str
+    mail_url: str
+    mail_domain: str
+    operator_name: str
+    operator_email: str
+    trusted_proxies: int
+    metrics_token: str | None
+    mail_rate: int | None
+    hold: timedelta
+    redis_url: str | None
+    instance: Path
+    worker_lease: timedelta
+
+    @property
+    def host(self) -> str:
+        """The host name that links carry."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_development(self) -> bool:
+        return self.env == "development"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, port: int = 5000) -> Settings:
+        """Read all settings; raise `SettingsError` naming the first that is wrong."""
+        read = _Reader(environ)
+        env = read.choice("ENV", "development", ("development", "production"))
+        production = env == "production"
+        instance = Path(read.text("INSTANCE", "instance")).absolute()
+        settings = cls(
+            env=env,
+            database_url=read.url("DATABASE_URL", f"sqlite:///{instance / 'pcnppg.sqlite3'}", DATABASE_SCHEMES),
+            secret_key=read.text("SECRET_KEY", "", required=production) or None,
+            base_url=read.url("BASE_URL", f"http://127.0.0.1:{port}", ("http", "https"), required=production).rstrip(
+                "/"
+            ),
+            mail_url=read.url("MAIL_URL", f"file:{instance / 'mail'}", MAIL_SCHEMES, required=production),
+            mail_domain=read.text("MAIL_DOMAIN", "pcnppg.test", required=production),
+            operator_name=read.text("OPERATOR_NAME", "The operator of this site", required=production),
+            operator_email=read.text("OPERATOR_EMAIL", "operator@pcnppg.test", required=production),
+            trusted_proxies=read.number("TRUSTED_PROXIES", 0),
+            metrics_token=read.maybe("METRICS_TOKEN"),
+            mail_rate=read.number("MAIL_RATE", 0) or None,
+            hold=timedelta(minutes=read.number("HOLD_MINUTES", 15)),
+            redis_url=read.url("REDIS_URL", "redis://none", ("redis", "rediss", "unix"))
+            if read.maybe("REDIS_URL")
+            else None,
+            instance=instance,
+            worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 60, least=1)),
+        )
+        _refuse_unsafe(settings)
+        return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    host = urlsplit(settings.base_url).hostname or ""
+    if settings.is_development:
+        if not _is_loopback(host):
+            raise SettingsError(
+                f"{PREFIX}BASE_URL: development serves this machine only; set {PREFIX}ENV=production for {host}"
+            )
+        return
+    if not settings.base_url.startswith("https://"):
+        raise SettingsError(f"{PREFIX}BASE_URL: production needs an https:// address")
+    if len(settings.secret_key or "") < 32:
+        raise SettingsError(f"{PREFIX}SECRET_KEY: production needs at least 32 characters")
+    if settings.mail_url.startswith("file:"):
+        raise SettingsError(f"{PREFIX}MAIL_URL: production needs a mail server, not a folder")
+    if settings.mail_domain.endswith(".test"):
+        raise SettingsError(f"{PREFIX}MAIL_DOMAIN: production needs a real domain")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    def maybe(self, name: str) -> str | None:
+        return self.environ.get(PREFIX + name, "").strip() or None
+
+    def text(self, name: str, default: str, *, required: bool = False) -> str:
+        found = self.maybe(name)
+        if found is None and required:
+            raise SettingsError(f"{PREFIX}{name}: production needs this setting")
+        return found if found is not None else default
+
+    def choice(self, name: str, default: str, among: tuple[str, ...]) -> str:
+        found = self.text(name, default)
+        if found not in among:
+            raise SettingsError(f"{PREFIX}{name}: {found!r} is not one of {', '.join(among)}")
+        return found
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...], *, required: bool = False) -> str:
+        found = self.text(name, default, required=required)
+        scheme, colon, rest = found.partition(":")
+        if not colon or scheme not in schemes or not rest:
+            raise SettingsError(f"{PREFIX}{name}: must start with {' or '.join(f'{s}:' for s in schemes)}")
+        return found
+
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        found = self.maybe(name)
+        if found is None:
+            return default
+        if not (found.isascii() and found.isdigit()) or int(found) < least:
+            raise SettingsError(f"{PREFIX}{name}: must be a whole number of at least {least}")
+        return int(found)
+
+
+_settings: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings of this process."""
+    global _settings
+    _settings = settings
+
+
+def current() -> Settings:
+    """The settings of this process; `app.create_app` set them. For floors that have no request: mail and jobs."""
+    if _settings is None:
+        raise RuntimeError("the settings are not read yet")
+    return _settings

@@ -1,0 +1,101 @@
+"""Mailings, and one delivery for each contact that one was meant for."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pcnppg.mailing.rules import LeftOut, State
+from pcnppg.post.rules import State as DeliveryState
+from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
+
+
+class Mailing(Base):
+    """One message from a group to its contact list. `version` rises with every save, so that two writers notice each other."""
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        one_of("state", State),
+        CheckConstraint("(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name="sent_is_dated"),
+        CheckConstraint("(sent_at IS NULL) = (held_until IS NULL)", name="held_when_sent"),
+        CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name="sent_by_somebody"),
+        Index(None, "group_id", "state"),
+        Index(
+            "ix_mailing_due",
+            "held_until",
+            sqlite_where=text("state IN ('held', 'going')"),
+            postgresql_where=text("state IN ('held', 'going')"),
+        ),
+        Index(None, "begun_by"),
+        Index(None, "edited_by"),
+        Index(None, "sent_by"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    state: Mapped[Word]
+    subject: Mapped[Line]
+    body: Mapped[Words]
+    version: Mapped[int]
+    begun_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    begun_at: Mapped[Moment]
+    edited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    edited_at: Mapped[Moment]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: not sent
+    sent_at: Mapped[Moment | None]
+    held_until: Mapped[Moment | None]
+    first_handed_over_at: Mapped[Moment | None]  # NULL: no web copy yet
+    finished_at: Mapped[Moment | None]  # NULL: something still waits
+
+
+class Delivery(Base):
+    """One mailing to one contact. No address: it is read from the contact when the message is made.
+
+    `at` is the moment of the handover, or when it became uncertain; `ordinal` and `of_at_most` are the words
+    "2nd of at most 4", fixed when the slot was taken, NULL for who was left out from the start.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        one_of("state", DeliveryState),
+        UniqueConstraint("mailing_id", "contact_id"),
+        CheckConstraint("(state IN ('handed_over', 'uncertain')) = (at IS NOT NULL)", name="handover_is_dated"),
+        CheckConstraint("(state = 'attempting') = (attempting_by IS NOT NULL)", name="attempting_has_worker"),
+        CheckConstraint("(state = 'left_out') = (left_out_because IS NOT NULL)", name="left_out_has_reason"),
+        CheckConstraint(
+            "left_out_because IS NULL OR left_out_because IN (" + ", ".join(f"'{w}'" for w in LeftOut) + ")",
+            name="reason_known",
+        ),
+        Index("ix_delivery_contact_at", "contact_id", "at"),
+        Index(
+            "ix_delivery_due",
+            "mailing_id",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_delivery_attempting",
+            "attempting_by",
+            sqlite_where=text("state = 'attempting'"),
+            postgresql_where=text("state = 'attempting'"),
+        ),
+        Index(None, "mailing_id", "state"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    state: Mapped[Word]
+    ordinal: Mapped[int | None]
+    of_at_most: Mapped[int | None]
+    left_out_because: Mapped[Word | None]
+    queued_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    tries: Mapped[int]
+    attempting_by: Mapped[str | None] = mapped_column(String(32))
+    at: Mapped[Moment | None]
+    answer: Mapped[Line | None]  # the server's code and enhanced status, never its text; NULL: none yet

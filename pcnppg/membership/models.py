@@ -1,0 +1,170 @@
+"""Contacts, sign-ups, wordings, consent records, suppressions, promise changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pcnppg.groups.rules import FEWEST, MOST
+from pcnppg.membership.rules import Channel, Consent, How, State
+from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref, Word, Words, one_of
+
+
+class Contact(Base):
+    """A person in one group's list.
+
+    `promise` is the N that binds this contact: what was last told to them, or any lower number set since (settled 6). It is
+    kept beside the consent records by the same actions that write them. An erased contact keeps its number and nothing else.
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        one_of("state", State),
+        one_of("channel", Channel),
+        CheckConstraint("(state = 'active') = (left_at IS NULL)", name="left_is_dated"),
+        CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name="left_has_how"),
+        CheckConstraint("(state = 'erased') = (mailbox IS NULL)", name="erased_has_no_mailbox"),
+        CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name="address_with_mailbox"),
+        CheckConstraint("state <> 'erased' OR name IS NULL", name="erased_has_no_name"),
+        CheckConstraint(f"promise BETWEEN {FEWEST} AND {MOST}", name="promise_in_range"),
+        Index(
+            "uq_contact_active_mailbox",
+            "group_id",
+            "mailbox",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        Index("ix_contact_listed", "group_id", "state", "joined_at", "id"),
+        Index(None, "mailbox"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    state: Mapped[Word]
+    name: Mapped[Line | None]  # NULL: they gave none, or were erased
+    address: Mapped[Line | None]  # NULL: erased
+    mailbox: Mapped[str | None] = mapped_column(String(254))
+    channel: Mapped[Word]
+    promise: Mapped[int]
+    joined_at: Mapped[Moment]
+    paused_until: Mapped[Moment | None]  # NULL: not paused
+    left_at: Mapped[Moment | None]  # NULL: on the list
+    left_how: Mapped[Word | None]
+
+
+class SignUp(Base):
+    """One filled-in join form. Made for every address alike; `name`, `address` and `mailbox` go when it is used or too old.
+
+    `mailbox_hash` counts how often one mailbox was asked about in a day and goes with them.
+    """
+
+    __tablename__ = "sign_up"
+    __table_args__ = (
+        one_of("channel", Channel),
+        Index(None, "group_id", "asked_at"),
+        Index(None, "mailbox_hash", "asked_at"),
+        Index(None, "wording_id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    name: Mapped[Line | None]
+    address: Mapped[Line | None]
+    mailbox: Mapped[str | None] = mapped_column(String(254))
+    mailbox_hash: Mapped[Hash | None]
+    channel: Mapped[Word]
+    wording_id: Mapped[int] = mapped_column(ForeignKey("wording.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]  # NULL: not confirmed (yet)
+
+
+class Wording(Base):
+    """The exact words somebody was shown, kept once for all who were shown the same. Only ever added."""
+
+    __tablename__ = "wording"
+    __table_args__ = (UniqueConstraint("group_id", "digest"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    digest: Mapped[Hash]
+    words: Mapped[Words]
+    promise: Mapped[int]
+    first_used_at: Mapped[Moment]
+
+
+class ConsentRecord(Base):
+    """One line of evidence about one contact. Only ever added; names nobody, so it can outlive an erasure."""
+
+    __tablename__ = "consent_record"
+    __table_args__ = (
+        one_of("what", Consent),
+        one_of("how", How),
+        Index(None, "contact_id", "at"),
+        Index(None, "wording_id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    what: Mapped[Word]
+    at: Mapped[Moment]
+    how: Mapped[Word]
+    promise: Mapped[int | None]  # the N told or set; NULL where the record is not about a number
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # NULL: no words were shown
+    until: Mapped[Moment | None]  # NULL unless paused
+    by_person_id: Mapped[Ref | None]  # NULL: the contact's own act, or the machine's
+
+
+class Suppression(Base):
+    """A mailbox that importing and keying in must not bring back to this group."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("group_id", "mailbox_hash"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    mailbox_hash: Mapped[Hash]
+    since: Mapped[Moment]
+    because: Mapped[Word]
+
+
+class PromiseChange(Base):
+    """The group's promise, each time it was set. Only ever added. `by_person_id` is NULL for the operator's command."""
+
+    __tablename__ = "promise_change"
+    __table_args__ = (
+        CheckConstraint(f"promise BETWEEN {FEWEST} AND {MOST}", name="promise_in_range"),
+        Index(None, "group_id", "at"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    promise: Mapped[int]
+    at: Mapped[Moment]
+    by_person_id: Mapped[Ref | None]
+
+
+class MyLink(Base):
+    """A mailed link to what is held about one contact: random, stored hashed, good for a day."""
+
+    __tablename__ = "my_link"
+    __table_args__ = (
+        Index(None, "group_id", "mailbox_hash", "asked_at"),
+        Index(None, "contact_id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    mailbox_hash: Mapped[Hash | None]  # NULL: counted long enough
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))  # NULL: nobody we know
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[Moment]
+    expires_at: Mapped[Moment]

@@ -1,0 +1,96 @@
+"""Accounts, sessions, second factors. Tokens and codes are stored as hashes, authenticator secrets sealed."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref
+
+
+class Person(Base):
+    """Somebody with an account. `mailbox` is what we compare and write to, `address` what they typed."""
+
+    __tablename__ = "person"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[Id]
+    name: Mapped[Line]
+    address: Mapped[Line]
+    mailbox: Mapped[str] = mapped_column(String(254), unique=True)
+    created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment | None]  # NULL: never signed in
+
+
+class SignInRequest(Base):
+    """One mailed code and link. `person_id` is NULL for an address without an account: the row is made all the same."""
+
+    __tablename__ = "sign_in_request"
+    __table_args__ = (Index(None, "mailbox_hash", "asked_at"), Index(None, "person_id"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    mailbox_hash: Mapped[Hash]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    code_hash: Mapped[Hash]
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    asked_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]  # NULL: not used
+
+
+class SignInTry(Base):
+    """One wrong or right guess, of a mailed code or an authenticator code, counted by the keyed hash of what was guessed at."""
+
+    __tablename__ = "sign_in_try"
+    __table_args__ = (Index(None, "key_hash", "at"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    key_hash: Mapped[Hash]
+    at: Mapped[Moment]
+
+
+class SignInSession(Base):
+    """One device on which a person is signed in. The cookie carries the id and a secret; only its hash is here."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (
+        Index(None, "person_id"),
+        CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="end_has_reason"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    secret_hash: Mapped[Hash]
+    device: Mapped[Line]
+    began_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    second_factor_at: Mapped[Moment | None]  # NULL: signed in by mail alone
+    ended_at: Mapped[Moment | None]  # NULL: still open
+    ended_because: Mapped[Line | None]
+
+
+class SecondFactor(Base):
+    """An authenticator. `confirmed_at` is NULL until the first right code; `last_step` refuses a code used before."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    started_at: Mapped[Moment]
+    confirmed_at: Mapped[Moment | None]
+    last_step: Mapped[Ref | None]  # NULL: no code used yet
+
+
+class RecoveryCode(Base):
+    """One of ten codes for a lost authenticator, shown once, kept as an argon2 hash."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index(None, "person_id"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(200))
+    used_at: Mapped[Moment | None]  # NULL: still good

@@ -1,0 +1,1 @@
+"""Where rows live: Flask-SQLAlchemy on SQLite or PostgreSQL, and nothing about patients."""

@@ -1,0 +1,51 @@
+"""Tables whose rows are only ever added: triggers that refuse to change or remove one, on both databases.
+
+SQLite drops triggers when a migration rebuilds a table, so they are put back after every migration.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+ONLY_ADDED = ("audit_entry", "consent_record", "wording", "promise_change")
+"""Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
+
+DEEDS = ("UPDATE", "DELETE")
+REFUSAL = "rows are only ever added to this table"
+
+
+def install_triggers(connection: Connection) -> None:
+    """Guard every table of `ONLY_ADDED` that exists. Safe to repeat."""
+    there = set(inspect(connection).get_table_names())
+    postgresql = connection.dialect.name == "postgresql"
+    if postgresql:
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+        )
+    for table in sorted(there.intersection(ONLY_ADDED)):
+        for deed in DEEDS:
+            name = _name(table, deed)
+            if postgresql:
+                body = "EXECUTE FUNCTION refuse_change()"
+                connection.execute(
+                    text(f"CREATE OR REPLACE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW {body}")
+                )
+            else:
+                body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {table}'); END"
+                connection.execute(text(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {deed} ON {table} {body}"))
+
+
+def remove_triggers(connection: Connection) -> None:
+    """Lift the guard, for the length of a migration's transaction."""
+    there = set(inspect(connection).get_table_names())
+    for table in sorted(there.intersection(ONLY_ADDED)):
+        for deed in DEEDS:
+            where = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {_name(table, deed)}{where}"))
+
+
+def _name(table: str, deed: str) -> str:
+    return f"only_added_{table}_{deed.lower()}"

@@ -1,0 +1,1 @@
+"""The Flask kit that all views share. It knows no domain."""

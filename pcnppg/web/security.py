@@ -1,0 +1,105 @@
+"""Request forgery, content security policy, cookies, headers, and how often an address may ask."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pcnppg.kernel.settings import Settings
+
+LARGEST_FORM = 512 * 1024
+"""Bytes of a request body at most; a mailing of the longest kind is a fifth of it."""
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "frame-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""For pages that show a mail as it arrives, inside a sandboxed frame: its own inline styles, and nothing that acts."""
+
+csrf = CSRFProtect()
+
+
+def init(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_NAME="pcnppg",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=200,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=True,
+    )
+    csrf.init_app(app)
+    storage = storage_from_string(settings.redis_url or "memory://")
+    app.extensions["limiter"] = MovingWindowRateLimiter(storage)
+    app.before_request(_refuse_large)
+    app.after_request(_headers)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+def is_within(limit: str, *key: str) -> bool:
+    """Count one more of `key` and say whether it is still within `limit` ("300 per hour")."""
+    limiter = cast(MovingWindowRateLimiter, current_app.extensions["limiter"])
+    return limiter.hit(_parsed(limit), *key)
+
+
+def network_address() -> str:
+    """Where the request came from, for counting only; never logged."""
+    return request.remote_addr or "nowhere"
+
+
+def frame(response: Response) -> Response:
+    """Let our own pages show this answer in a sandboxed frame."""
+    g.framed = True
+    return response
+
+
+def _parsed(limit: str) -> RateLimitItem:
+    return parse(limit)
+
+
+def _refuse_large() -> None:
+    # Read the length before a form is parsed, so that the refusal is ours whatever the body claims to be.
+    if (request.content_length or 0) > LARGEST_FORM:
+        raise RequestEntityTooLarge
+
+
+def _headers(response: Response) -> Response:
+    framed = bool(g.get("framed"))
+    policy = FRAMED_POLICY if framed else "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        # Libraries' computers keep no page of ours, and the Back button asks again.
+        response.headers["Cache-Control"] = "no-store"
+    return response
