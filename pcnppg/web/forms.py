@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from pcnppg.kernel.refusals import Refusal
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form that reads only what was posted."""
 
     @classmethod

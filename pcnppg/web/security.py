@@ -36,7 +36,7 @@ FRAMED_POLICY = (
 )
 """For pages that show a mail as it arrives, inside a sandboxed frame: its own inline styles, and nothing that acts."""
 
-csrf = CSRFProtect()
+csrf = CSRFProtect()  # type: ignore[no-untyped-call]
 
 
 def init(app: Flask, settings: Settings) -> None:
@@ -51,7 +51,7 @@ def init(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=True,
     )
-    csrf.init_app(app)
+    csrf.init_app(app)  # type: ignore[no-untyped-call]
     storage = storage_from_string(settings.redis_url or "memory://")
     app.extensions["limiter"] = MovingWindowRateLimiter(storage)
     app.before_request(_refuse_large)

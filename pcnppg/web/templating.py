@@ -18,7 +18,7 @@ class Undefined(ChainableUndefined):
     """Components may look into what is not there; printing it is an error."""
 
     def __str__(self) -> str:
-        return self._fail_with_undefined_error()  # type: ignore[no-any-return]
+        return self._fail_with_undefined_error()
 
     __html__ = __str__
 
@@ -32,7 +32,7 @@ def init(app: Flask) -> None:
     app.jinja_options = {**app.jinja_options, "autoescape": autoescape, "undefined": Undefined}
     own = app.jinja_loader
     assert own is not None  # noqa: S101 - Flask always has one
-    app.jinja_loader = ChoiceLoader([own, PackageLoader("nhsuk_frontend_jinja")])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([own, PackageLoader("nhsuk_frontend_jinja")])
     app.jinja_env.filters.update(
         day=day,
         clock_time=clock_time,
@@ -93,7 +93,7 @@ def component(field: Field) -> str:
     return next((MACROS[cls] for cls in type(field).__mro__ if cls in MACROS), "input")
 
 
-def field_params(field: Field, **over: Any) -> dict[str, Any]:
+def field_params(field: Any, **over: Any) -> dict[str, Any]:
     """What the component's macro is to be called with; `over` overrides."""
     kind = component(field)
     params: dict[str, Any] = {"name": field.name, "id": field.id}
