@@ -81,8 +81,6 @@ def _broken(error: Exception) -> Response:
     return make_response(render_template("errors/broken.html"), status)
 
 
-def _scrubbed(error: Exception) -> BaseException:
-    """The same traceback without values: a database error's text quotes the parameters of its statement."""
-    if isinstance(error, OperationalError) or hasattr(error, "params"):
-        return type(error.__cause__ or error)("values withheld").with_traceback(error.__traceback__)
-    return error
+def _scrubbed(error: Exception) -> Exception:
+    """The same traceback without the message: a database's words quote the row, and any message may quote an address."""
+    return RuntimeError("message withheld").with_traceback(error.__traceback__)

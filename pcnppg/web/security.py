@@ -17,6 +17,9 @@ from pcnppg.kernel.settings import Settings
 LARGEST_FORM = 512 * 1024
 """Bytes of a request body at most; a mailing of the longest kind is a fifth of it."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Hosts that development serves, and that a machine's own probes use in production."""
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -45,6 +48,7 @@ def init(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        TRUSTED_HOSTS=[*LOOPBACK] if settings.is_development else [settings.host, *LOOPBACK],
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=200,
