@@ -7,7 +7,7 @@ import logging
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.web.answers import show
@@ -61,6 +61,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    if isinstance(error, SecurityError):
+        # An address that is not ours has no URLs of ours to link to.
+        return make_response(
+            "This site does not answer under that name.", 400, {"Content-Type": "text/plain; charset=utf-8"}
+        )
     if code >= 500:
         return _broken(error)
     answer = _page(code, WORDS.get(code, WORDS[400]))
