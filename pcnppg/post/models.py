@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pcnppg.post.rules import State
+from pcnppg.post.rules import MailClass, State
 from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Ref, Word, one_of
-
-
-class MailClass(StrEnum):
-    """Fixed in code by the action that writes the message; no sender chooses it (settled 25). List mail has its own table."""
-
-    SERVICE = "service"
-    OFFICE = "office"
 
 
 class OutboxMessage(Base):

@@ -1,9 +1,15 @@
-"""The states of a message on its way, when to try again, when to give up. Pure."""
+"""The states of a message on its way, what an answer makes of it, when to try again, when to give up. Pure.
+
+Whoever lends the worker a queue finds its words here: `Queue`, `Item`, `Outcome`, `after`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 
 class State(StrEnum):
@@ -27,11 +33,116 @@ ARRIVED_OR_MAY_HAVE = (State.HANDED_OVER, State.UNCERTAIN)
 COUNTED = (*OPEN, *ARRIVED_OR_MAY_HAVE)
 """What uses allowance (settled 1 and 4)."""
 
+
+class MailClass(StrEnum):
+    """Fixed in code by the action that writes the message; no sender chooses it (settled 25). List mail has its own table."""
+
+    SERVICE = "service"
+    OFFICE = "office"
+
+
+class Fate(StrEnum):
+    """What became of one attempt to hand a message over."""
+
+    HANDED_OVER = "handed_over"
+    """The server took it: 2xx after the final dot."""
+    UNCERTAIN = "uncertain"
+    """No reply after the final dot. The server may have it, or not."""
+    REFUSED = "refused"
+    """The server said no for good: 5xx about this message."""
+    TEMPORARY = "temporary"
+    """Not now: 4xx about this message, or the line was lost before its final dot."""
+    NOT_ATTEMPTED = "not_attempted"
+    """Its turn never came. It goes back as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`answer` is the server's code and enhanced status ("550 5.1.1"), never its text, which may quote an address."""
+
+    fate: Fate
+    answer: str | None = None
+
+
+UNCERTAIN = Outcome(Fate.UNCERTAIN)
+NOT_ATTEMPTED = Outcome(Fate.NOT_ATTEMPTED)
+
+
+def handed_over(answer: str) -> Outcome:
+    return Outcome(Fate.HANDED_OVER, answer)
+
+
+def refused(answer: str) -> Outcome:
+    return Outcome(Fate.REFUSED, answer)
+
+
+def temporary(answer: str) -> Outcome:
+    return Outcome(Fate.TEMPORARY, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message in a worker's hand. `make` gives the complete message as bytes (RFC 5322, CRLF) when its turn comes.
+
+    `make` is called after the mark is committed, outside any transaction; where it fails, this row alone is put off.
+    """
+
+    key: int
+    envelope_from: str
+    to: str
+    make: Callable[[], bytes]
+
+
+Result = tuple[int, Outcome]
+"""An item's key, and what became of it."""
+
+
+class Queue(Protocol):
+    """Something the worker drains. Every method runs inside a transaction that the worker opens and commits.
+
+    So a method never opens one itself, and one commit serves both the outcomes of a batch and the marks of the next.
+    """
+
+    name: str
+
+    def claim(self, worker: str, *, at: datetime, limit: int) -> Sequence[Item]:
+        """Mark at most `limit` due rows *attempting* by `worker`, asking the gate of each first; their items, in order.
+
+        On PostgreSQL take rows with `FOR UPDATE SKIP LOCKED`: other workers drain the same queue. Rows that the gate
+        stops are settled here and not handed out, so fewer items than `limit` do not mean that the queue is empty;
+        none at all does.
+        """
+        ...
+
+    def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
+        """Record outcomes (see `after`) where the row is still `worker`'s, or was given up for lost by mistake."""
+        ...
+
+    def abandon(self, worker: str, *, at: datetime) -> int:
+        """Rows left *attempting* by a dead worker become what a crash makes of them; how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to write into the row after an attempt."""
+
+    state: State
+    tries: int
+    due_at: datetime
+    answer: str | None
+
+
 BATCH = 20
 """Rows marked attempting in one transaction at most: what a crash can leave uncertain."""
+BATCH_SECONDS = 1.0
+"""How long handing over a batch should take: with a slow server fewer rows are in hand, and service mail waits less."""
 
 GIVE_UP_AFTER = timedelta(days=2)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+WORKER_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
+DOUBT_PAUSE = timedelta(minutes=1)
+"""Before the one repeat of a service message in doubt."""
 
 
 def pause_before(tries: int) -> timedelta:
@@ -39,5 +150,45 @@ def pause_before(tries: int) -> timedelta:
     return PAUSES[min(tries, len(PAUSES)) - 1]
 
 
-def is_too_old(queued_at: datetime, now: datetime) -> bool:
-    return now - queued_at >= GIVE_UP_AFTER
+def worker_pause(troubles: int) -> timedelta:
+    """How long the worker leaves the server alone after the `troubles`-th trouble in a row (1 for the first)."""
+    return WORKER_PAUSES[min(troubles, len(WORKER_PAUSES)) - 1]
+
+
+def refused_since(tries: int, due_at: datetime, at: datetime) -> datetime:
+    """When the first of `tries` temporary refusals came, at the latest. With none so far: now.
+
+    `due_at` is the last refusal plus its pause, so the pauses lead back to the first. Time in which nobody tried (a worker
+    switched off, a server that was away) does not count: two days of refusals, not two days of waiting.
+    """
+    if tries == 0:
+        return at
+    return due_at - sum((pause_before(n) for n in range(1, tries + 1)), timedelta())
+
+
+def after(outcome: Outcome, *, tries: int, due_at: datetime, at: datetime) -> Next:
+    """What an attempt makes of a row that was due at `due_at` after `tries` temporary refusals."""
+    if outcome.fate is Fate.NOT_ATTEMPTED:
+        return Next(State.QUEUED, tries, due_at, outcome.answer)
+    if outcome.fate is not Fate.TEMPORARY:
+        return Next(State(outcome.fate.value), tries, due_at, outcome.answer)
+    if at - refused_since(tries, due_at, at) >= GIVE_UP_AFTER:
+        return Next(State.GIVEN_UP, tries + 1, due_at, outcome.answer)
+    return Next(State.QUEUED, tries + 1, at + pause_before(tries + 1), outcome.answer)
+
+
+def batch_size(seconds_each: float) -> int:
+    """How many rows to take in hand at this pace: about a second's work, at least one and never more than `BATCH`."""
+    if seconds_each * BATCH <= BATCH_SECONDS:
+        return BATCH
+    return max(1, int(BATCH_SECONDS / seconds_each))
+
+
+def seconds_between(rate: int | None, workers: int) -> float:
+    """The least time between two messages of one worker, where all together may hand over `rate` a minute."""
+    return 60 * max(workers, 1) / rate if rate else 0.0
+
+
+def slot_of(at: datetime, every: timedelta) -> datetime:
+    """The beginning of the slot that `at` lies in, the same for every worker."""
+    return at - (at - datetime(1970, 1, 1, tzinfo=at.tzinfo)) % every
