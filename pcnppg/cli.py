@@ -8,12 +8,16 @@ import click
 from flask.cli import FlaskGroup
 
 from pcnppg.app import create_app
+from pcnppg.directory import jobs as directory_jobs
 from pcnppg.kernel.settings import SettingsError
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
 def pcnppg() -> None:
     """Where patient participation groups keep their members, their promise and their meetings."""
+
+
+pcnppg.add_command(directory_jobs.directory)
 
 
 def main() -> None:

@@ -1,0 +1,100 @@
+"""What somebody means who types part of a practice's name, a postcode or a code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_SEARCH = 320
+"""Characters that the `search` column holds."""
+
+MOST_WORDS = 8
+"""Words of a search that count; the rest of a pasted page does not."""
+
+ALSO = {
+    "st": ("saint", "street"),
+    "dr": ("doctor",),
+    "drs": ("doctors",),
+    "ctr": ("centre",),
+    "ctrs": ("centres",),
+    "cntr": ("centre",),
+    "cnt": ("centre",),
+    "centr": ("centre",),
+    "center": ("centre",),
+    "hc": ("health", "centre"),
+    "mc": ("medical", "centre"),
+    "med": ("medical",),
+    "hlth": ("health",),
+    "hth": ("health",),
+    "fam": ("family",),
+    "pract": ("practice",),
+    "prac": ("practice",),
+    "surg": ("surgery",),
+    "grp": ("group",),
+    "rd": ("road",),
+    "ave": ("avenue",),
+    "tce": ("terrace",),
+    "gt": ("great",),
+    "ptnr": ("partner",),
+    "ptnrs": ("partners",),
+    "partn": ("partners",),
+    "pship": ("partnership",),
+    "ltd": ("limited",),
+}
+"""How published names shorten words, and what people type instead."""
+
+SILENT = {"and"}
+"""Words that count for nothing: "&" and "and" are the same."""
+
+_OUTWARD = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?")
+_INWARD = re.compile(r"[0-9][a-z]{0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What every practice found must have in its `search`: words that stand there, and beginnings of words."""
+
+    whole: tuple[str, ...]
+    beginnings: tuple[str, ...]
+
+
+def postcode_key(postcode: str) -> str:
+    """A postcode as it is compared: capitals, no spaces."""
+    return "".join(postcode.upper().split())
+
+
+def search_text(*, code: str, name: str, postcode: str) -> str:
+    """All by which a practice can be found: its words, what its short words stand for, its code, its postcode's parts."""
+    words = _words(name)
+    for word in tuple(words):
+        words.extend(ALSO.get(word, ()))
+    key = postcode_key(postcode).casefold()
+    exact = (code.casefold(), key[:-3], key)
+    kept = " " + " ".join(dict.fromkeys((*exact, *words))) + " "
+    return kept if len(kept) <= LONGEST_SEARCH else kept[: kept.rindex(" ", 0, LONGEST_SEARCH) + 1]
+
+
+def sought(text: str) -> Sought:
+    """Read a search. Nothing typed seeks nothing: both parts are empty."""
+    words = _words(text)[:MOST_WORDS]
+    whole: list[str] = []
+    beginnings: list[str] = []
+    at = 0
+    while at < len(words):
+        word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+        at += 1
+        if _OUTWARD.fullmatch(word):
+            whole.append(word)
+            if _INWARD.fullmatch(following):
+                beginnings.append(word + following)
+                at += 1
+        else:
+            beginnings.append(word)
+    return Sought(tuple(whole), tuple(beginnings))
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    without_apostrophes = re.sub(r"['’‘`]", "", plain.casefold())
+    return [word for word in re.findall(r"[^\W_]+", without_apostrophes) if word not in SILENT]
