@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
+from typing import Any, cast
 
-from sqlalchemy import update
+from cryptography.fernet import InvalidToken
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlalchemy.sql.dml import Delete, Update
 
 from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
-from pcnppg.post import formats
-from pcnppg.post.models import OutboxMessage
+from pcnppg.post import emails, formats
+from pcnppg.post.models import JobRun, OutboxMessage, Worker
 from pcnppg.post.rules import (
+    KEPT,
+    OPEN,
+    UNCERTAIN,
+    UNREADABLE,
+    Fate,
+    Item,
     MailClass,
+    Outcome,
+    Result,
     State,
+    after,
+    repeated_once,
 )
 from pcnppg.store.session import session
 
@@ -62,9 +78,141 @@ def enqueue(
 def withdraw_about(about_kind: str, about_id: int, *, at: datetime) -> int:
     """Take back what still waits about a row, and forget whom it was for; how many there were.
 
-    What a worker has in hand at this moment may still go.
+    What a worker has in hand at this moment may still go, but is not tried again.
     """
-    done = update(OutboxMessage).where(
-        OutboxMessage.about_kind == about_kind, OutboxMessage.about_id == about_id, OutboxMessage.state == State.QUEUED
+    ours = (OutboxMessage.about_kind == about_kind) & (OutboxMessage.about_id == about_id)
+    in_hand = update(OutboxMessage).where(ours, OutboxMessage.state == State.ATTEMPTING)
+    _changed(in_hand.values(expires_at=at))
+    waiting = update(OutboxMessage).where(ours, OutboxMessage.state == State.QUEUED)
+    return _changed(waiting.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
+
+
+class Outbox:
+    """The queue of service messages and office mail."""
+
+    name = "outbox"
+
+    def claim(self, worker: str, *, at: datetime, limit: int) -> list[Item]:
+        """Mark what is due *attempting*; settle what expired, and what cannot be read any more."""
+        while rows := _due(at, limit):
+            items = {row.id: item for row in rows if not _is_expired(row, at) and (item := _item(row, at))}
+            _settle_all([row.id for row in rows if _is_expired(row, at)], State.EXPIRED, at)
+            _settle_all(
+                [row.id for row in rows if row.id not in items and not _is_expired(row, at)],
+                State.GIVEN_UP,
+                at,
+                answer=UNREADABLE,
+            )
+            if items:
+                mine = update(OutboxMessage).where(OutboxMessage.id.in_(items))
+                _changed(mine.values(state=State.ATTEMPTING, attempting_by=worker))
+                return list(items.values())
+        return []
+
+    def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
+        """Record outcomes. A message in doubt goes back once (settled 5)."""
+        outcomes = dict(results)
+        found = select(OutboxMessage).where(OutboxMessage.id.in_(outcomes)).order_by(OutboxMessage.id).with_for_update()
+        for message in session().scalars(found.execution_options(populate_existing=True)):
+            if message.attempting_by == worker:
+                _record(message, outcomes[message.id], at)
+            elif _may_be_ours(message) and outcomes[message.id].fate is Fate.HANDED_OVER:
+                _write(message, State.HANDED_OVER, outcomes[message.id].answer, at)
+
+    def abandon(self, worker: str, *, at: datetime) -> int:
+        """What a dead worker had in hand is in doubt."""
+        held = select(OutboxMessage.id).where(
+            OutboxMessage.attempting_by == worker, OutboxMessage.state == State.ATTEMPTING
+        )
+        ids = session().scalars(held).all()
+        self.settle(worker, [(message_id, UNCERTAIN) for message_id in ids], at=at)
+        return len(ids)
+
+
+def start_worker(name: str, *, at: datetime) -> None:
+    """A worker begins."""
+    session().add(Worker(name=name, started_at=at, seen_at=at, ended_at=None))
+
+
+def see_worker(name: str, *, at: datetime) -> None:
+    """A sign of life. It also revives a worker that was taken for dead by mistake."""
+    _changed(update(Worker).where(Worker.name == name).values(seen_at=at, ended_at=None))
+
+
+def end_worker(name: str, *, at: datetime) -> None:
+    """A worker stopped, or is taken for dead."""
+    _changed(update(Worker).where(Worker.name == name).values(ended_at=at))
+
+
+def claim_slot(job: str, slot: datetime, *, at: datetime) -> bool:
+    """Is it ours to run `job` in this slot? Whoever inserts the row first runs it; nobody else does."""
+    insert = insert_on_postgresql if session().get_bind().dialect.name == "postgresql" else insert_on_sqlite
+    row = insert(JobRun).values(job=job, slot=slot, started_at=at, finished_at=None)
+    return _changed(row.on_conflict_do_nothing()) == 1
+
+
+def finish_slot(job: str, slot: datetime, *, at: datetime) -> None:
+    _changed(update(JobRun).where(JobRun.job == job, JobRun.slot == slot).values(finished_at=at))
+
+
+def tidy(*, at: datetime) -> int:
+    """Remove settled messages, ended workers and past job runs that nobody will ask about; how many messages."""
+    _changed(delete(JobRun).where(JobRun.started_at < at - KEPT))
+    _changed(delete(Worker).where(Worker.ended_at < at - KEPT))
+    return _changed(delete(OutboxMessage).where(OutboxMessage.settled_at < at - KEPT))
+
+
+def _due(at: datetime, limit: int) -> Sequence[Any]:
+    pick = (
+        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.sealed, OutboxMessage.expires_at)
+        .where(OutboxMessage.state == State.QUEUED, OutboxMessage.due_at <= at)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return _changed(done.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
+    return session().execute(pick).all()
+
+
+def _is_expired(row: Any, at: datetime) -> bool:
+    return row.expires_at is not None and row.expires_at <= at
+
+
+def _item(row: Any, at: datetime) -> Item | None:
+    try:
+        sealed = formats.unseal(keys.current().seal, row.sealed)
+    except InvalidToken:
+        return None
+    make = partial(emails.service_message, row.id, row.kind, sealed["to"], sealed["values"], at=at)
+    return Item(key=row.id, envelope_from=emails.no_reply(), to=sealed["to"], make=make)
+
+
+def _settle_all(ids: list[int], state: State, at: datetime, *, answer: str | None = None) -> None:
+    if ids:
+        done = update(OutboxMessage).where(OutboxMessage.id.in_(ids))
+        _changed(done.values(state=state, settled_at=at, sealed=None, answer=answer))
+
+
+def _record(message: OutboxMessage, outcome: Outcome, at: datetime) -> None:
+    found = after(outcome, tries=message.tries, due_at=message.due_at, at=at)
+    found = repeated_once(found, in_doubt=message.in_doubt, at=at)
+    message.in_doubt = message.in_doubt or outcome.fate is Fate.UNCERTAIN
+    message.tries, message.due_at = found.tries, found.due_at
+    if found.state is State.QUEUED and _is_expired(message, at):
+        _write(message, State.EXPIRED, found.answer, at)
+    else:
+        _write(message, found.state, found.answer, at)
+
+
+def _write(message: OutboxMessage, state: State, answer: str | None, at: datetime) -> None:
+    message.state, message.answer, message.attempting_by = state, answer, None
+    if state not in OPEN:
+        message.sealed, message.settled_at = None, at
+
+
+def _may_be_ours(message: OutboxMessage) -> bool:
+    """Taken from a worker that was only slow: the truth it brings is better than the doubt."""
+    return message.state == State.UNCERTAIN or (message.state == State.QUEUED and message.in_doubt)
+
+
+def _changed(statement: Update | Delete | Any) -> int:
+    return cast(CursorResult[Any], session().execute(statement)).rowcount

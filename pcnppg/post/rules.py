@@ -144,6 +144,13 @@ WORKER_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 DOUBT_PAUSE = timedelta(minutes=1)
 """Before the one repeat of a service message in doubt."""
 
+KEPT = timedelta(days=90)
+"""How long a settled message stays: it names nobody, and says that something went."""
+UNREADABLE = "unreadable"
+NOT_MADE = "not made"
+LINE_LOST = "line lost"
+"""Answers of our own, where no server gave one."""
+
 
 def pause_before(tries: int) -> timedelta:
     """How long to wait after the `tries`-th temporary refusal (1 for the first)."""
@@ -175,6 +182,13 @@ def after(outcome: Outcome, *, tries: int, due_at: datetime, at: datetime) -> Ne
     if at - refused_since(tries, due_at, at) >= GIVE_UP_AFTER:
         return Next(State.GIVEN_UP, tries + 1, due_at, outcome.answer)
     return Next(State.QUEUED, tries + 1, at + pause_before(tries + 1), outcome.answer)
+
+
+def repeated_once(found: Next, *, in_doubt: bool, at: datetime) -> Next:
+    """A service message in doubt is tried once more; in doubt again, it stays so (settled 5)."""
+    if found.state is not State.UNCERTAIN or in_doubt:
+        return found
+    return Next(State.QUEUED, found.tries, at + DOUBT_PAUSE, found.answer)
 
 
 def batch_size(seconds_each: float) -> int:
