@@ -10,6 +10,8 @@ from flask.cli import FlaskGroup
 from pcnppg.app import create_app
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.kernel.settings import SettingsError
+from pcnppg.membership import jobs as membership_jobs
+from pcnppg.post.jobs import command as worker_command
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -18,6 +20,15 @@ def pcnppg() -> None:
 
 
 pcnppg.add_command(directory_jobs.directory)
+pcnppg.add_command(worker_command.worker)
+
+
+@pcnppg.group()
+def mail() -> None:
+    """Mail that comes in, and the word that lets mail go out."""
+
+
+mail.add_command(membership_jobs.receive)
 
 
 def main() -> None:

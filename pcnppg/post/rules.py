@@ -100,7 +100,8 @@ Result = tuple[int, Outcome]
 class Queue(Protocol):
     """Something the worker drains. Every method runs inside a transaction that the worker opens and commits.
 
-    So a method never opens one itself, and one commit serves both the outcomes of a batch and the marks of the next.
+    So a method never opens one itself, and one commit serves both the outcomes of a batch and the marks of the next:
+    `settle`, then `claim`. Whichever locks a group's rows locks (shares) the group first.
     """
 
     name: str

@@ -1,0 +1,1 @@
+"""What wakes by itself: the worker, its sign of life, periodic jobs, and the command that starts them."""

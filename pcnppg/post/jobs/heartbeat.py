@@ -1,0 +1,56 @@
+"""A worker's sign of life, from a thread and a connection of its own: the worker itself may hang on a slow server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from types import TracebackType
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from pcnppg.kernel import clock
+from pcnppg.post import actions, queries
+from pcnppg.store.session import transaction
+
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """Begins with `with`, ends with it. `workers` is how many are alive, this one included."""
+
+    def __init__(self, app: Flask, name: str, *, lease: timedelta) -> None:
+        self.workers = 1
+        self._app = app
+        self._name = name
+        self._lease = lease
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        with transaction():
+            actions.start_worker(self._name, at=clock.now())
+            self.workers = queries.count_workers(clock.now(), lease=self._lease)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+        self._write(actions.end_worker)
+
+    def _beat(self) -> None:
+        every = self._lease.total_seconds() / 4
+        while not self._end.wait(every):
+            with self._app.app_context():
+                self._write(actions.see_worker)
+
+    def _write(self, sign: Callable[..., None]) -> None:
+        try:
+            with transaction():
+                sign(self._name, at=clock.now())
+                self.workers = max(1, queries.count_workers(clock.now(), lease=self._lease))
+        except SQLAlchemyError as wrong:
+            log.warning("no sign of life could be written: %s", type(wrong).__name__)

@@ -1,0 +1,23 @@
+"""The ways out: a mail server over SMTP, or a folder of `.eml` files for development."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from pcnppg.kernel.settings import Settings
+from pcnppg.post.transports.file import FileTransport, folder_of
+from pcnppg.post.transports.smtp import Server, SmtpTransport
+from pcnppg.post.transports.transport import Transport
+
+
+def never() -> float:
+    """No hurry."""
+    return math.inf
+
+
+def transport_for(settings: Settings, *, hurry: Callable[[], float] = never) -> Transport:
+    """What `PCNPPG_MAIL_URL` names. `hurry` gives the monotonic time by which every wait must end: a stop is near."""
+    if settings.mail_url.startswith("file:"):
+        return FileTransport(folder_of(settings.mail_url))
+    return SmtpTransport(Server.parse(settings.mail_url), helo=settings.mail_domain, hurry=hurry)
