@@ -176,17 +176,16 @@ def upgrade() -> None:
         "recovery_code",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code_hash", sa.String(length=200), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("person_id", "number", name=op.f("uq_recovery_code_person_id_number")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
-
     op.create_table(
         "second_factor",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -195,6 +194,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("next_sealed_secret", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id"), ondelete="CASCADE"
         ),
@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=320), nullable=True),
         sa.Column("address", sa.String(length=320), nullable=True),
         sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("search", sa.String(length=360), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
@@ -311,6 +312,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('active', 'left', 'erased')", name=op.f("ck_contact_state_known")),
         sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
         sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
+        sa.CheckConstraint("(mailbox IS NULL) = (search IS NULL)", name=op.f("ck_contact_search_with_mailbox")),
         sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
@@ -319,6 +321,14 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
+        batch_op.create_index(
+            "ix_contact_paused",
+            ["group_id", "paused_until"],
+            unique=False,
+            sqlite_where=sa.text("paused_until IS NOT NULL"),
+            postgresql_where=sa.text("paused_until IS NOT NULL"),
+        )
+        batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
         batch_op.create_index(
             "uq_contact_active_mailbox",
             ["group_id", "mailbox"],
@@ -547,7 +557,8 @@ def upgrade() -> None:
             "(state = 'left_out') = (left_out_because IS NOT NULL)", name=op.f("ck_delivery_left_out_has_reason")
         ),
         sa.CheckConstraint(
-            "(state IN ('handed_over', 'uncertain')) = (at IS NOT NULL)", name=op.f("ck_delivery_handover_is_dated")
+            "(state IN ('attempting', 'handed_over', 'uncertain')) = (at IS NOT NULL)",
+            name=op.f("ck_delivery_handover_is_dated"),
         ),
         sa.CheckConstraint(
             "left_out_because IS NULL OR left_out_because IN ('none_left', 'paused', 'left', 'promise_lowered')",
@@ -585,7 +596,7 @@ def upgrade() -> None:
         "my_link",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -598,10 +609,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("my_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_my_link_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_my_link_group_id"), ["group_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_my_link_group_id_mailbox_hash_asked_at"),
-            ["group_id", "mailbox_hash", "asked_at"],
-            unique=False,
+            batch_op.f("ix_my_link_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
         )
 
     op.create_table(
@@ -618,7 +628,11 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("channel IN ('web', 'poster')", name=op.f("ck_sign_up_channel_known")),
+        sa.CheckConstraint("(used_at IS NULL) = (contact_id IS NULL)", name=op.f("ck_sign_up_used_by_contact")),
+        sa.CheckConstraint("used_at IS NULL OR mailbox IS NULL", name=op.f("ck_sign_up_used_is_emptied")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_sign_up_contact_id")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_sign_up_group_id")),
         sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_sign_up_wording_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up")),
@@ -626,6 +640,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_up_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_up_group_id_asked_at"), ["group_id", "asked_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_sign_up_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
@@ -639,10 +654,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_up_wording_id"))
         batch_op.drop_index(batch_op.f("ix_sign_up_mailbox_hash_asked_at"))
         batch_op.drop_index(batch_op.f("ix_sign_up_group_id_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_up_contact_id"))
 
     op.drop_table("sign_up")
     with op.batch_alter_table("my_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_my_link_group_id_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_my_link_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_my_link_group_id"))
         batch_op.drop_index(batch_op.f("ix_my_link_contact_id"))
 
     op.drop_table("my_link")
@@ -707,6 +724,12 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'active'"),
             postgresql_where=sa.text("state = 'active'"),
         )
+        batch_op.drop_index("ix_contact_searched")
+        batch_op.drop_index(
+            "ix_contact_paused",
+            sqlite_where=sa.text("paused_until IS NOT NULL"),
+            postgresql_where=sa.text("paused_until IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
         batch_op.drop_index("ix_contact_listed")
 
@@ -730,9 +753,6 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_request")
     op.drop_table("second_factor")
-    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
-
     op.drop_table("recovery_code")
     with op.batch_alter_table("practice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_practice_postcode_key"))

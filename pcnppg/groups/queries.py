@@ -15,6 +15,14 @@ def find_group(slug: str) -> Group | None:
     return session().scalar(select(Group).where(Group.slug == slug))
 
 
+def get_group(group_id: int) -> Group:
+    """The group of this number."""
+    found = session().get(Group, group_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def lock_group(group_id: int) -> Group:
     """The group, locked until the transaction ends: what is decided about its list is decided one at a time.
 

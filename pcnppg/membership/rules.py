@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from pcnppg.kernel.verdict import YES, Verdict, no
 
 SIGN_UP_LASTS = timedelta(days=7)
 """How long a confirm link works (settled 14)."""
@@ -12,8 +17,17 @@ MY_LINK_LASTS = timedelta(hours=24)
 """How long a link to what is held works (settled 17)."""
 UNCONFIRMED_KEPT = timedelta(days=14)
 """How long an unconfirmed sign-up is kept."""
+DAY = timedelta(days=1)
 MAILS_A_DAY = 3
 """Confirm or my-data mails to one mailbox in a day at most (settled 14)."""
+ASKS_AN_HOUR = "300 per hour"
+"""Join forms from one network address at most (settled 14); asking for one's data is counted apart."""
+PAUSES = (3, 6, 12)
+"""Months for which a contact can pause."""
+NAME_LENGTH = 100
+SEARCH_LENGTH = 360
+PAGE = 50
+"""Contacts on a page of the list."""
 
 
 class State(StrEnum):
@@ -56,8 +70,56 @@ class How(StrEnum):
     GROUP = "group"
 
 
+class Because(StrEnum):
+    """Why a mailbox must not be brought back by importing or keying in."""
+
+    LEFT = "left"
+    ERASED = "erased"
+
+
+class Listed(StrEnum):
+    """Which part of the contact list to look at."""
+
+    ON = "on"
+    PAUSED = "paused"
+    LEFT = "left"
+    ALL = "all"
+
+
 TOLD_TO_AN_OFFICER = (How.REPLY, How.PHONE, How.DESK)
 """Ways in which "please take me off" reaches an officer, who then records it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The exact words that somebody is shown before they agree, and the number that is promised in them."""
+
+    words: str
+    digest: str
+    promise: int
+
+    @property
+    def blocks(self) -> list[str]:
+        """The paragraphs, as a page or a mail sets them."""
+        return [block.strip() for block in self.words.split("\n\n") if block.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How a contact list stands: people, never who. `on_list` counts the paused too."""
+
+    on_list: int
+    paused: int
+    waiting: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mailing that a contact was sent: when it was handed over, and its subject."""
+
+    at: datetime
+    subject: str
 
 
 def binding_promise(told: int, lowered_since: Iterable[int]) -> int:
@@ -65,5 +127,62 @@ def binding_promise(told: int, lowered_since: Iterable[int]) -> int:
     return min([told, *lowered_since])
 
 
+def binding_now(records: Iterable[tuple[str, int | None]]) -> int | None:
+    """The number that binds a contact by their consent records, oldest first: pairs of what happened and the number."""
+    told, lowered = None, []
+    for what, number in records:
+        if number is None:
+            continue
+        if what == Consent.LOWERED:
+            lowered.append(number)
+        else:
+            told, lowered = number, []
+    return None if told is None else binding_promise(told, lowered)
+
+
 def is_paused(paused_until: datetime | None, at: datetime) -> bool:
     return paused_until is not None and paused_until > at
+
+
+def months_later(at: datetime, months: int) -> datetime:
+    """The same day `months` months on, or the last of a shorter month."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+
+
+def may_lower(wanted: int, now: int, *, fewest: int) -> Verdict:
+    """Only downwards: a higher number is a new promise (rule 3)."""
+    if wanted == now:
+        return no(f"The promise is {now} mailings a year already. Enter a lower number.")
+    if wanted > now:
+        return no(
+            "A higher number is a new promise. Each person must be told before it counts for them. "
+            "That cannot be set here yet. You can only lower it."
+        )
+    if wanted < fewest:
+        return no(f"Enter a number of at least {fewest}.")
+    return YES
+
+
+def folded(text: str) -> str:
+    """`text` as it is searched: without accents, capitals or doubled spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def searchable(name: str | None, address: str) -> str:
+    """What a search of the contact list looks through for one contact."""
+    return f"{folded(name or '')} {folded(address)}".strip()[:SEARCH_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many of a practice's patients a group can write to. `list_size` is None where the directory does not say."""
+
+    on_list: int
+    list_size: int | None
+
+    @property
+    def in_a_hundred(self) -> float | None:
+        """How many in every 100 patients, or None where that cannot be said."""
+        return None if not self.list_size else 100 * self.on_list / self.list_size

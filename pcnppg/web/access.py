@@ -101,7 +101,7 @@ def in_a_group(bp: Blueprint) -> None:
         g.group = _door().find_group(slug) if slug else None
         if g.group is None:
             raise NotFound("We cannot find that group. Check the address, or find your group by your practice's name.")
-        g.slug = g.group.slug
+        be_inside(g.group)
 
     @bp.url_defaults
     def carry(endpoint: str, values: dict[str, Any]) -> None:
@@ -109,6 +109,12 @@ def in_a_group(bp: Blueprint) -> None:
 
         if "slug" not in values and "slug" in g and current_app.url_map.is_endpoint_expecting(endpoint, "slug"):
             values["slug"] = g.slug
+
+
+def be_inside(group: Any) -> None:
+    """Make this request a place inside `group`: for pages whose link, not whose address, says which group it is."""
+    g.group = group
+    g.slug = group.slug
 
 
 def roles_here() -> Collection[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -23,8 +24,20 @@ class Form(FlaskForm):
         """The form as first shown, filled with `values`."""
         return cls(formdata=None, **values)
 
+    @classmethod
+    def asked(cls, **values: Any) -> Self:
+        """The form as it stands in the address bar: a search. It changes nothing, so it carries no token."""
+        return cls(request.args, meta={"csrf": False}, **values)
 
-def blame(form: Form, refusal: Refusal) -> Form:
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Is all of it filled in as it should be? If not, the errors are with their fields."""
+        return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call] - wtforms is not typed
+
+
+Filled = TypeVar("Filled", bound=Form)
+
+
+def blame(form: Filled, refusal: Refusal) -> Filled:
     """Put the refusal's sentence where the person will look: at its field, or above the form."""
     field = form._fields.get(refusal.field or "")
     if field is None:

@@ -1,0 +1,111 @@
+"""Leaving, pausing, coming back from a pause. Leaving asks nothing, never fails, and stops mail that already waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import update
+
+from pcnppg.audit import actions as audit
+from pcnppg.groups import queries as groups
+from pcnppg.kernel import keys
+from pcnppg.kernel.refusals import NotFound, RuleBroken
+from pcnppg.kernel.who import Who
+from pcnppg.membership import queries
+from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.models import Contact, SignUp
+from pcnppg.membership.rules import PAUSES, TOLD_TO_AN_OFFICER, Because, Consent, How, State, is_paused, months_later
+from pcnppg.store.session import session
+
+Leaving = Callable[[int, datetime], object]
+_leaving: list[Leaving] = []
+
+
+def on_leaving(callback: Leaving) -> None:
+    """Call this with a contact's number inside the transaction of their leaving, before their row is touched.
+
+    Mailing stands above us and withdraws here what waits for them; the order of locks is group, delivery, contact.
+    """
+    if callback not in _leaving:
+        _leaving.append(callback)
+
+
+def leave(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
+    """Take somebody off the list, at once. Safe to repeat; for who is gone already, nothing changes."""
+    contact = take_in_hand(contact_id, at=at)
+    if contact.state == State.ACTIVE:
+        _take_off(contact, how=how, by=by, at=at)
+    return contact
+
+
+def record_leaving(group_id: int, *, contact_id: int, how: How, by: Who, at: datetime) -> Contact:
+    """Write down that somebody told an officer to take them off, by reply, phone or at the desk."""
+    if how not in TOLD_TO_AN_OFFICER:
+        raise RuleBroken("Choose how they asked to be taken off.", field="how")
+    return leave(queries.get_contact(group_id, contact_id).id, how=how, by=by, at=at)
+
+
+def pause(contact_id: int, *, months: int, how: How, by: Who, at: datetime) -> Contact:
+    """Send nothing for so many months."""
+    if months not in PAUSES:
+        raise RuleBroken("Choose how long to pause.", field="months")
+    contact = _on_list(contact_id)
+    contact.paused_until = months_later(at, months)
+    record(contact, Consent.PAUSED, how=how, by=by, at=at, until=contact.paused_until)
+    audit.note("membership.paused", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+    return contact
+
+
+def resume(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
+    """End a pause before its time. Where there is none, nothing changes."""
+    contact = _on_list(contact_id)
+    if is_paused(contact.paused_until, at):
+        record(contact, Consent.RESUMED, how=how, by=by, at=at)
+        audit.note("membership.resumed", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+    contact.paused_until = None
+    return contact
+
+
+def take_in_hand(contact_id: int, *, at: datetime) -> Contact:
+    """The contact, locked, with what waited for them withdrawn: the beginning of leaving and of being erased."""
+    _share_group_of(contact_id)
+    for callback in _leaving:
+        callback(contact_id, at)
+    return queries.lock_contact(contact_id)
+
+
+def _share_group_of(contact_id: int) -> None:
+    found = queries.find_contact(contact_id)
+    if found is None:
+        raise NotFound
+    groups.share_group(found.group_id)
+
+
+def _on_list(contact_id: int) -> Contact:
+    _share_group_of(contact_id)
+    contact = queries.lock_contact(contact_id)
+    if contact.state != State.ACTIVE:
+        raise RuleBroken("You are not on the list, so there is nothing to pause. We will not email you.")
+    return contact
+
+
+def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
+    assert contact.mailbox is not None  # noqa: S101 - only an erased contact has none
+    mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
+    contact.state = State.LEFT
+    contact.left_at, contact.left_how = at, how
+    contact.paused_until = None
+    record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
+    suppress(contact.group_id, mailbox_hash, because=Because.LEFT, at=at)
+    _close_sign_ups(contact.group_id, mailbox_hash)
+    audit.note("membership.left", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def _close_sign_ups(group_id: int, mailbox_hash: str) -> None:
+    """A form filled in before leaving is no new opt-in: its link stops working (rule 4)."""
+    session().execute(
+        update(SignUp)
+        .where(SignUp.group_id == group_id, SignUp.mailbox_hash == mailbox_hash, SignUp.used_at.is_(None))
+        .values(name=None, address=None, mailbox=None)
+    )

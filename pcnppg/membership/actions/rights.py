@@ -1,0 +1,121 @@
+"""What a person may ask of us: to be told what we hold, to have it corrected, to be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pcnppg.audit import actions as audit
+from pcnppg.groups import queries as groups
+from pcnppg.kernel import keys
+from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.membership import emails, queries
+from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.models import MyLink
+from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, searchable
+from pcnppg.post import actions as post
+from pcnppg.store.locks import one_at_a_time
+from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.kernel.email_address import EmailAddress
+
+
+Erasing = Callable[[str], object]
+_erasing: list[Erasing] = []
+
+
+def on_erasing(callback: Erasing) -> None:
+    """Call this with a mailbox whose owner is erased: where mail is caught in a folder, its copies go too."""
+    if callback not in _erasing:
+        _erasing.append(callback)
+
+
+def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
+    """Write one mail to this address: a link to what we hold, or that we hold nothing. Answers nothing (rule 6)."""
+    group = groups.share_group(group_id)
+    mailbox_hash = keys.current().mailbox_hash(address.mailbox)
+    one_at_a_time(f"my:{mailbox_hash}")
+    if queries.count_links_asked(mailbox_hash, since=at - DAY) >= MAILS_A_DAY:
+        return
+    contact = queries.find_at_mailbox(group_id, address.mailbox)
+    waiting = any(found.mailbox for found in queries.list_sign_ups_at(group_id, mailbox_hash))
+    token, token_hash = keys.new_token()
+    link = MyLink(
+        group_id=group_id,
+        mailbox_hash=mailbox_hash,
+        contact_id=contact.id if contact else None,
+        token_hash=token_hash,
+        asked_at=at,
+        expires_at=at + MY_LINK_LASTS,
+    )
+    session().add(link)
+    session().flush()
+    audit.note("membership.asked_what_is_held", by=by, at=at, group_id=group_id, about=("my_link", link.id))
+    if contact is None and not waiting:
+        emails.say_nothing_held(group, link, address)
+    else:
+        emails.send_my_link(group, link, address, token)
+
+
+def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) -> None:
+    """Write a name as its owner wants it, or forget it."""
+    contact = queries.lock_contact(contact_id)
+    if contact.state == State.ERASED or contact.address is None:
+        return
+    contact.name = name
+    contact.search = searchable(name, contact.address)
+    audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def erase_by_link(token: str, *, at: datetime) -> None:
+    """Erase all that we hold about whoever was mailed this link."""
+    link = queries.get_my_link(token, at=at)
+    group_id = groups.share_group(link.group_id).id
+    session().refresh(link)  # nobody confirms now: the link is a contact's, or it is not
+    if link.contact_id is not None:
+        erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
+        return
+    _forget_mailbox(group_id, link.mailbox_hash, at=at)
+    audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
+
+
+def erase(contact_id: int, *, by: Who, at: datetime) -> None:
+    """Empty a contact of all that says who they are, and everything else that names them in this group. For good.
+
+    What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
+    """
+    contact = take_in_hand(contact_id, at=at)
+    if contact.mailbox is None:
+        return
+    mailbox, mailbox_hash = contact.mailbox, keys.current().mailbox_hash(contact.mailbox)
+    if contact.state == State.ACTIVE:
+        contact.left_at, contact.left_how = at, How.MY_PAGE
+    contact.state = State.ERASED
+    contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
+    record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
+    suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
+    post.withdraw_about("contact", contact.id, at=at)
+    _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+    _discard_caught(mailbox)
+    audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def _discard_caught(mailbox: str) -> None:
+    for callback in _erasing:
+        callback(mailbox)
+
+
+def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
+    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+    forms = queries.list_sign_ups_at(group_id, mailbox_hash)
+    for mailbox in {form.mailbox for form in forms if form.mailbox}:
+        _discard_caught(mailbox)
+    links = queries.list_my_links_at(group_id, mailbox_hash)
+    for kind, found in (("sign_up", forms), ("my_link", links)):
+        for row in found:
+            post.withdraw_about(kind, row.id, at=at)
+            session().delete(row)
+    session().flush()

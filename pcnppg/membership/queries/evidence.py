@@ -1,0 +1,160 @@
+"""What people are shown, what they agreed to, and the links that were mailed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from pcnppg.directory import queries as directory
+from pcnppg.directory.rules import shown_name
+from pcnppg.groups.rules import Controller
+from pcnppg.kernel import keys
+from pcnppg.kernel.refusals import NotFound
+from pcnppg.membership import formats
+from pcnppg.membership.models import ConsentRecord, Contact, MyLink, SignUp, Wording
+from pcnppg.membership.rules import Shown, Told
+from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
+
+Asked = Callable[[int, datetime], Sequence[Told]]
+_asked: list[Asked] = []
+
+
+def on_telling(asked: Asked) -> None:
+    """Lend the answer to "which mailings was this contact sent in the last 365 days?" (mailing stands above us)."""
+    if asked not in _asked:
+        _asked.append(asked)
+
+
+def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
+    """The mailings that count under the promise to a contact now, newest first."""
+    return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
+
+
+def words_of(group: Group) -> Shown:
+    """The exact words that this group shows to whoever wants to join, now."""
+    place = shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
+    return formats.shown(
+        holder=place if group.controller == Controller.PRACTICE else group.name,
+        privacy_contact=group.privacy_contact,
+        group_name=group.name,
+        practice_name=place,
+        promise=group.promise,
+    )
+
+
+def wording_of(group_id: int, digest: str) -> int:
+    """The number under which a wording is kept."""
+    return session().scalars(select(Wording.id).where(Wording.group_id == group_id, Wording.digest == digest)).one()
+
+
+def find_sign_up(token: str) -> SignUp | None:
+    """The sign-up of a confirm link, in whatever state, or None."""
+    return session().scalar(
+        select(SignUp).where(SignUp.token_hash == keys.token_hash(token)).execution_options(populate_existing=True)
+    )
+
+
+def find_open_sign_up(token: str, *, at: datetime) -> SignUp | None:
+    """The sign-up that this link can still confirm, or None."""
+    found = find_sign_up(token)
+    return found if found is not None and found.mailbox is not None and at < found.expires_at else None
+
+
+def count_sign_ups(mailbox_hash: str, *, since: datetime) -> int:
+    """How many join forms were answered by mail to a mailbox."""
+    found = select(func.count()).where(SignUp.mailbox_hash == mailbox_hash, SignUp.asked_at > since)
+    return session().scalar(found) or 0
+
+
+def list_sign_ups_at(group_id: int, mailbox_hash: str) -> list[SignUp]:
+    """The join forms for one mailbox that we still know, oldest first."""
+    found = (
+        select(SignUp)
+        .where(SignUp.group_id == group_id, SignUp.mailbox_hash == mailbox_hash)
+        .order_by(SignUp.asked_at, SignUp.id)
+    )
+    return list(session().scalars(found))
+
+
+def count_links_asked(mailbox_hash: str, *, since: datetime) -> int:
+    """How many answers to "what do you hold about me?" went to a mailbox."""
+    found = select(func.count()).where(MyLink.mailbox_hash == mailbox_hash, MyLink.asked_at > since)
+    return session().scalar(found) or 0
+
+
+def list_my_links_at(group_id: int, mailbox_hash: str) -> list[MyLink]:
+    """The links to what is held that were mailed to one mailbox, oldest first."""
+    found = (
+        select(MyLink)
+        .where(MyLink.group_id == group_id, MyLink.mailbox_hash == mailbox_hash)
+        .order_by(MyLink.asked_at, MyLink.id)
+    )
+    return list(session().scalars(found))
+
+
+def get_my_link(token: str, *, at: datetime) -> MyLink:
+    """The link to what is held, while it works."""
+    found = session().scalar(select(MyLink).where(MyLink.token_hash == keys.token_hash(token), MyLink.expires_at > at))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_consent(contact_id: int) -> Sequence[tuple[ConsentRecord, str | None]]:
+    """The evidence about one contact with the words they were shown, oldest first."""
+    found = (
+        select(ConsentRecord, Wording.words)
+        .outerjoin(Wording, Wording.id == ConsentRecord.wording_id)
+        .where(ConsentRecord.contact_id == contact_id)
+        .order_by(ConsentRecord.at, ConsentRecord.id)
+    )
+    return [(line, words) for line, words in session().execute(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that we hold about whoever was mailed a link: a contact, forms that wait to be confirmed, mailings sent."""
+
+    contact: Contact | None
+    waiting: Sequence[SignUp]
+    records: Sequence[tuple[ConsentRecord, str | None]]
+    mailings: Sequence[Told]
+
+
+def held_by(link: MyLink, *, at: datetime) -> Held:
+    """All that we hold about the receiver of a link."""
+    forms = [form for form in list_sign_ups_at(link.group_id, link.mailbox_hash) if form.mailbox is not None]
+    if link.contact_id is None:
+        return Held(None, forms, (), ())
+    contact = session().get_one(Contact, link.contact_id)
+    return Held(contact, forms, list_consent(contact.id), list_mailings_told(contact.id, at))
+
+
+def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
+    """The same as plain values, for the person to take away."""
+    held = held_by(link, at=at)
+    contact = held.contact
+    return {
+        "name": contact.name if contact else None,
+        "address": contact.address if contact else None,
+        "state": contact.state if contact else None,
+        "joined": contact.joined_at.isoformat() if contact else None,
+        "joined through": contact.channel if contact else None,
+        "promise": contact.promise if contact else None,
+        "paused until": contact.paused_until.isoformat() if contact and contact.paused_until else None,
+        "agreed and withdrawn": [
+            {"what": line.what, "when": line.at.isoformat(), "how": line.how, "promise": line.promise, "words": words}
+            for line, words in held.records
+        ],
+        "mailings sent": [{"when": told.at.isoformat(), "subject": told.subject} for told in held.mailings],
+        "forms not confirmed": [
+            {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
+        ],
+    }

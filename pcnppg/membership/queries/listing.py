@@ -1,0 +1,128 @@
+"""The contact list as a page of fifty, and how it stands in numbers. No answer grows with the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+
+from pcnppg.membership.models import Contact, SignUp
+from pcnppg.membership.rules import PAGE, SIGN_UP_LASTS, Counts, Listed, State, folded
+from pcnppg.store.session import session
+
+SHOWN = (
+    Contact.id,
+    Contact.name,
+    Contact.address,
+    Contact.state,
+    Contact.channel,
+    Contact.joined_at,
+    Contact.paused_until,
+    Contact.left_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Up to fifty contacts, newest first. `newer` and `older` are the contacts to go on from, None at either end."""
+
+    rows: Sequence[Any]
+    newer: int | None
+    older: int | None
+
+
+def list_contacts(
+    group_id: int, *, listed: Listed, search: str, at: datetime, older: int | None = None, newer: int | None = None
+) -> ListPage:
+    """One page of the list: from the newest, or next to the contact `older` or `newer`."""
+    found = select(Contact.id, Contact.joined_at).where(*_among(group_id, listed, search, at))
+    edge = _edge(group_id, older or newer)
+    upwards = edge is not None and older is None
+    order = (Contact.joined_at, Contact.id) if upwards else (Contact.joined_at.desc(), Contact.id.desc())
+    if edge is not None:
+        place = tuple_(Contact.joined_at, Contact.id)
+        found = found.where(place > tuple_(*edge) if upwards else place < tuple_(*edge))
+    # The inner select reads an index alone; only the fifty that are shown are fetched.
+    inner = found.order_by(*order).limit(PAGE + 1).subquery()
+    rows = list(session().execute(select(*SHOWN).join(inner, inner.c.id == Contact.id).order_by(*order)))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if upwards:
+        rows.reverse()
+    return ListPage(
+        rows,
+        newer=rows[0].id if rows and (more if upwards else edge is not None) else None,
+        older=rows[-1].id if rows and (more or upwards) else None,
+    )
+
+
+def count_matching(group_id: int, *, listed: Listed, search: str, at: datetime) -> int:
+    """How many contacts a search finds."""
+    found = select(func.count()).select_from(Contact).where(*_among(group_id, listed, search, at))
+    return session().scalar(found) or 0
+
+
+def count_contacts(group_id: int, *, at: datetime) -> Counts:
+    """How the list stands."""
+    by_state = dict(
+        session()
+        .execute(select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state))
+        .tuples()
+    )
+    return Counts(
+        on_list=by_state.get(State.ACTIVE, 0),
+        paused=session().scalar(_paused(group_id, at)) or 0,
+        waiting=session().scalar(_waiting(group_id, at)) or 0,
+        left=by_state.get(State.LEFT, 0),
+    )
+
+
+def _paused(group_id: int, at: datetime) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(Contact)
+        .where(Contact.group_id == group_id, Contact.paused_until > at, Contact.state == State.ACTIVE)
+    )
+
+
+def _waiting(group_id: int, at: datetime) -> Select[int]:
+    """Mailboxes with a link that still works, and nobody on the list there."""
+    there = exists().where(
+        Contact.group_id == group_id, Contact.mailbox == SignUp.mailbox, Contact.state == State.ACTIVE
+    )
+    return select(func.count(SignUp.mailbox.distinct())).where(
+        SignUp.group_id == group_id, SignUp.asked_at > at - SIGN_UP_LASTS, SignUp.used_at.is_(None), ~there
+    )
+
+
+def _edge(group_id: int, contact_id: int | None) -> tuple[datetime, int] | None:
+    if contact_id is None:
+        return None
+    found = (
+        session()
+        .execute(select(Contact.joined_at, Contact.id).where(Contact.group_id == group_id, Contact.id == contact_id))
+        .one_or_none()
+    )
+    return None if found is None else found.tuple()
+
+
+def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[ColumnElement[bool]]:
+    words = folded(search).split()
+    # With words to look for, the state is compared as an expression: that leaves the index which holds the searched text.
+    state: ColumnElement[str] = Contact.state.concat("") if words else Contact.state.expression
+    among = [Contact.group_id == group_id, *(_holds(word) for word in words)]
+    if listed is Listed.ALL:
+        return [*among, state.in_([State.ACTIVE, State.LEFT])]
+    if listed is Listed.LEFT:
+        return [*among, state == State.LEFT]
+    if listed is Listed.PAUSED:
+        among.append(Contact.paused_until > at)
+    return [*among, state == State.ACTIVE]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """Looked for as it stands: no pattern, so no character of it means anything else."""
+    place = func.strpos if session().get_bind().dialect.name == "postgresql" else func.instr
+    return place(Contact.search, word) > 0

@@ -1,0 +1,101 @@
+"""The contact list for officers: who is on it, how each one came, and "please take me off"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request, url_for
+
+from pcnppg.groups.rules import Permission
+from pcnppg.kernel.clock import now
+from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.membership import actions, queries
+from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
+from pcnppg.membership.rules import How, State, is_paused
+from pcnppg.membership.views.blueprints import bp
+from pcnppg.store.session import transaction
+from pcnppg.web.access import open_to, who
+from pcnppg.web.answers import moved, show
+from pcnppg.web.forms import blame
+from pcnppg.web.htmx import wants_fragment
+
+
+@bp.get("/contacts")
+@open_to(Permission.SEE_CONTACTS, seen="membership.list_seen")
+def contacts() -> Response:
+    form = SearchForm.asked()
+    at, words, listed = now(), form.search.data or "", form.listed
+    page = queries.list_contacts(
+        g.group.id, listed=listed, search=words, at=at, older=_number("older"), newer=_number("newer")
+    )
+    counts = queries.count_contacts(g.group.id, at=at)
+    values: dict[str, Any] = {
+        "search": form,
+        "page": page,
+        "listed": listed,
+        "listed_words": LISTED[listed],
+        "words": words,
+        "found": queries.count_matching(g.group.id, listed=listed, search=words, at=at) if words.strip() else None,
+        "older": _neighbour(form, "older", page.older),
+        "newer": _neighbour(form, "newer", page.newer),
+        "here": url_for(".contacts"),
+        "at": at,
+    }
+    if wants_fragment():
+        return show("membership/_contacts_found.html", **values)
+    return show("membership/contacts.html", counts=counts, reach=queries.reach(g.group.id), **values)
+
+
+@bp.get("/contacts/<int:contact_id>")
+@open_to(Permission.SEE_CONTACTS, seen="membership.contact_seen")
+def contact(contact_id: int) -> Response:
+    found = queries.get_contact(g.group.id, contact_id)
+    return show(
+        "membership/contact.html",
+        contact=found,
+        on_list=found.state == State.ACTIVE,
+        paused=is_paused(found.paused_until, now()),
+        records=queries.list_consent(found.id),
+    )
+
+
+@bp.get("/contacts/<int:contact_id>/take-off")
+@open_to(Permission.RECORD_LEAVING, seen="membership.contact_seen")
+def contact_take_off(contact_id: int) -> Response:
+    return _take_off_page(contact_id, TakeOffForm.fresh())
+
+
+@bp.post("/contacts/<int:contact_id>/take-off")
+@open_to(Permission.RECORD_LEAVING)
+def press_take_off(contact_id: int) -> Response:
+    form = TakeOffForm.posted()
+    if not form.validate():
+        return _take_off_page(contact_id, form, status=422)
+    try:
+        with transaction():
+            actions.record_leaving(g.group.id, contact_id=contact_id, how=How(form.how.data), by=who(), at=now())
+    except RuleBroken as refusal:
+        return _take_off_page(contact_id, blame(form, refusal), status=422)
+    return moved(
+        url_for(".contact", contact_id=contact_id), saying="They are off the list. No more mailings go to them."
+    )
+
+
+def _take_off_page(contact_id: int, form: TakeOffForm, *, status: int = 200) -> Response:
+    found = queries.get_contact(g.group.id, contact_id)
+    if found.state != State.ACTIVE:
+        return moved(url_for(".contact", contact_id=contact_id), saying="This person has left the list already.")
+    return show("membership/contact_take_off.html", status=status, form=form, contact=found)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def _neighbour(form: SearchForm, edge: str, contact_id: int | None) -> str | None:
+    """The address of the page before or after, None where there is none."""
+    if contact_id is None:
+        return None
+    values: dict[str, Any] = {"search": form.search.data or None, "state": form.state.data or None, edge: contact_id}
+    return url_for(".contacts", **values)
