@@ -55,12 +55,18 @@ def import_command(map_file: Path, ages_file: Path | None, allow: bool) -> None:
 
 def _what_was_read(published: Publication) -> Iterator[str]:
     boards = {practice.icb_code for practice in published.practices.values()}
-    yield (
-        f"Extract of {old_day(published.extract_on)}: {len(published.practices):,} practices, "
-        f"{len(published.networks):,} networks, {len(boards):,} integrated care boards."
+    counts = (
+        _counted(len(published.practices), "practice"),
+        _counted(len(published.networks), "network"),
+        _counted(len(boards), "integrated care board"),
     )
+    yield f"Extract of {old_day(published.extract_on)}: {', '.join(counts)}."
     if published.list_sizes is not None:
-        yield f"List sizes: {sum(published.list_sizes.values()):,} patients."
+        yield f"List sizes: {_counted(sum(published.list_sizes.values()), 'patient')}."
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _what_changed(changes: Difference) -> Iterator[str]:
@@ -70,9 +76,9 @@ def _what_changed(changes: Difference) -> Iterator[str]:
     for words, codes, names in (
         ("New practices", changes.new, queries.practice_names),
         ("Practices open again", changes.reopened, queries.practice_names),
-        ("Changed practices (name, postcode or board)", changes.changed, queries.practice_names),
+        ("Practices whose name, postcode or board changed", changes.changed, queries.practice_names),
         ("Practices in another network", changes.moved, queries.practice_names),
-        ("Changed list sizes", changes.resized, None),
+        ("List sizes that changed", changes.resized, None),
         ("Closed practices", changes.closed, queries.practice_names),
         ("New networks", changes.networks_new, queries.network_names),
         ("Networks open again", changes.networks_reopened, queries.network_names),

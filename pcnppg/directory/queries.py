@@ -75,12 +75,12 @@ def _matches(text: str) -> ColumnElement[bool]:
 def practice_names(codes: Collection[str]) -> dict[str, str]:
     """Names as published, by code."""
     found = select(Practice.code, Practice.name).where(Practice.code.in_(codes))
-    return {code: name for code, name in session().execute(found)}
+    return dict(session().execute(found).all())
 
 
 def network_names(codes: Collection[str]) -> dict[str, str]:
     found = select(Network.code, Network.name).where(Network.code.in_(codes))
-    return {code: name for code, name in session().execute(found)}
+    return dict(session().execute(found).all())
 
 
 def count_practices() -> int:
