@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -95,3 +96,34 @@ def _empty(app: Flask, settings: Settings) -> None:
             with db.engine.begin() as connection:
                 connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     shutil.rmtree(settings.instance / "mail", ignore_errors=True)
+
+
+@pytest.fixture
+def aloud(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say something that must not be overlooked: it stands at the end of the run, and `make test` shows it."""
+    return lambda words: record_property(ALOUD, words)
+
+
+ALOUD = "aloud"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What tests said aloud; and what was skipped, where nothing may be."""
+    reports = [
+        report for found in terminalreporter.stats.values() for report in found if hasattr(report, "user_properties")
+    ]
+    for words in sorted({str(value) for report in reports for name, value in report.user_properties if name == ALOUD}):
+        terminalreporter.write_line(f"ALOUD {words}")
+    for report in _skipped(terminalreporter):
+        terminalreporter.write_line(f"SKIPPED {report.nodeid}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under `make test` a skipped test is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("NOTHING_SKIPPED") and reporter and _skipped(reporter) and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped(reporter: Any) -> list[Any]:
+    return [*reporter.stats.get("skipped", []), *reporter.stats.get("xfailed", [])]
