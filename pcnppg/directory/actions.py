@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, text, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.directory import queries
@@ -23,6 +23,11 @@ from pcnppg.directory.rules import (
 )
 from pcnppg.kernel.who import Who
 from pcnppg.store.session import session
+
+WAIT_FOR_OTHERS = {
+    "sqlite": "SELECT 1",  # the transaction itself is the lock
+    "postgresql": "LOCK TABLE directory_edition IN EXCLUSIVE MODE",
+}
 
 
 def import_directory(published: Publication, *, allow: bool = False, by: Who, at: datetime) -> Difference:
@@ -47,8 +52,8 @@ def import_directory(published: Publication, *, allow: bool = False, by: Who, at
 
 
 def _one_import_at_a_time() -> None:
-    """A second import waits for the first one here. On SQLite the transaction itself is the lock."""
-    session().execute(select(DirectoryEdition.id).order_by(DirectoryEdition.id).with_for_update())
+    """A second import waits for the first one here; readers do not."""
+    session().execute(text(WAIT_FOR_OTHERS[session().get_bind().dialect.name]))
 
 
 def _is_same(last: DirectoryEdition, published: Publication) -> bool:
