@@ -31,7 +31,7 @@ class Form(FlaskForm):
 
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Is all of it filled in as it should be? If not, the errors are with their fields."""
-        return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call] - wtforms is not typed
+        return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call]  # not typed
 
 
 Filled = TypeVar("Filled", bound=Form)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert, literal, select, update
+from sqlalchemy import insert, literal, select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import FEWEST
 from pcnppg.kernel.who import Who
+from pcnppg.membership import queries
 from pcnppg.membership.models import ConsentRecord, Contact, PromiseChange
 from pcnppg.membership.rules import Consent, How, State, may_lower
 from pcnppg.store.session import session
@@ -33,7 +33,7 @@ def lower_promise(group_id: int, promise: int, *, by: Who, at: datetime) -> int:
         literal(by.person_id, ConsentRecord.by_person_id.type),
     ).where(*on_list)
     columns = ["group_id", "contact_id", "what", "at", "how", "promise", "by_person_id"]
-    told = cast(CursorResult[Any], session().execute(insert(ConsentRecord).from_select(columns, lines))).rowcount
+    session().execute(insert(ConsentRecord).from_select(columns, lines))
     session().execute(
         update(Contact)
         .where(*on_list, Contact.promise > promise)
@@ -41,4 +41,4 @@ def lower_promise(group_id: int, promise: int, *, by: Who, at: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     audit.note("membership.promise_lowered", by=by, at=at, group_id=group_id, count=promise)
-    return told
+    return queries.count_active(group_id)

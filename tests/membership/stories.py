@@ -1,0 +1,152 @@
+"""The group of this domain's stories, and people who joined it, waited, or left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from pcnppg.directory.models import Practice
+from pcnppg.groups.models import Group
+from pcnppg.groups.queries import get_group
+from pcnppg.groups.rules import Controller, Kind
+from pcnppg.kernel import keys
+from pcnppg.kernel.clock import now
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.membership import actions, queries
+from pcnppg.membership.models import Contact, SignUp
+from pcnppg.membership.rules import Channel, How
+from pcnppg.post import formats as post_formats
+from pcnppg.post.models import OutboxMessage
+from pcnppg.store.session import session, transaction
+
+
+def the_group(slug: str = "elm-tree", *, promise: int = 4, list_size: int | None = 3484, **more: Any) -> Group:
+    """A practice group that people can join."""
+    code = f"Z9{abs(hash(slug)) % 10_000:04}"
+    with transaction() as open_:
+        practice = Practice(
+            code=code,
+            name="ELM TREE SURGERY",
+            postcode="ZZ1 1ZZ",
+            postcode_key="ZZ11ZZ",
+            search="elm tree surgery",
+            icb_code="QZZ",
+            icb_name="INVENTED ICB",
+            list_size=list_size,
+            list_size_on=now().date() if list_size else None,
+        )
+        group = Group(
+            kind=Kind.PRACTICE,
+            slug=slug,
+            short_code=slug[:12],
+            name="Elm Tree Patient Group",
+            practice_code=code,
+            purpose="To speak up for patients.",
+            reply_address="group@elm-tree.example",
+            helper_name="Sam Okafor",
+            helper_contact="01632 960 123",
+            controller=Controller.PRACTICE,
+            privacy_contact="privacy@elm-tree.example",
+            promise=promise,
+            created_at=now(),
+            set_up_at=now(),
+        )
+        for name, value in more.items():
+            setattr(group, name, value)
+        open_.add_all([practice, group])
+    return group
+
+
+def address(text: str) -> EmailAddress:
+    return EmailAddress.parse(text)
+
+
+def ask(group: Group | int, text: str, *, name: str | None = None, channel: Channel = Channel.WEB) -> None:
+    """Fill in the join form."""
+    group_id = group if isinstance(group, int) else group.id
+    with transaction():
+        actions.join(group_id, address=address(text), name=name, channel=channel, by=VISITOR, at=now())
+
+
+def confirm(group: Group | int, token: str) -> Contact:
+    """Press the button of the confirm page."""
+    group_id = group if isinstance(group, int) else group.id
+    with transaction():
+        digest = queries.words_of(get_group(group_id)).digest
+        return actions.confirm(token, digest=digest, at=now())
+
+
+def joined(group: Group, text: str, *, name: str | None = None) -> Contact:
+    """Somebody who asked and confirmed."""
+    ask(group, text, name=name)
+    return confirm(group, confirm_token(text))
+
+
+def leave(contact: Contact | int, *, how: How = How.LEAVE_PAGE) -> None:
+    contact_id = contact if isinstance(contact, int) else contact.id
+    with transaction():
+        actions.leave(contact_id, how=how, by=Who.contact(contact_id), at=now())
+
+
+def letters(kind: str | None = None) -> list[dict[str, Any]]:
+    """What waits in the outbox, opened: kind, to, and the values; oldest first."""
+    found = session().scalars(select(OutboxMessage).where(OutboxMessage.sealed.is_not(None)).order_by(OutboxMessage.id))
+    opened = [
+        {
+            "kind": row.kind,
+            "about": (row.about_kind, row.about_id),
+            **post_formats.unseal(keys.current().seal, row.sealed),
+        }
+        for row in found
+        if row.sealed is not None
+    ]
+    return [letter for letter in opened if kind is None or letter["kind"] == f"membership/{kind}"]
+
+
+def letters_to(text: str) -> list[dict[str, Any]]:
+    return [letter for letter in letters() if letter["to"] == address(text).mailbox]
+
+
+def confirm_token(text: str) -> str:
+    """The token in the newest confirm mail to this address."""
+    return str([x for x in letters("confirm") if x["to"] == address(text).mailbox][-1]["values"]["token"])
+
+
+def my_token(group: Group, text: str) -> str:
+    """Ask what is held, and open the mail that answers."""
+    with transaction():
+        actions.tell_my_link(group.id, address=address(text), by=VISITOR, at=now())
+    return str([x for x in letters("my") if x["to"] == address(text).mailbox][-1]["values"]["token"])
+
+
+def erase_by(token: str) -> None:
+    """Press the button of the page that erases."""
+    with transaction():
+        actions.erase_by_link(token, at=now())
+
+
+def leave_token(contact: Contact | int) -> str:
+    return keys.current().sign("leave", contact if isinstance(contact, int) else contact.id)
+
+
+def contact_of(group: Group, text: str) -> Contact | None:
+    session().rollback()
+    return queries.find_at_mailbox(group.id, address(text).mailbox)
+
+
+def sign_ups(group: Group) -> Sequence[SignUp]:
+    session().rollback()
+    return session().scalars(select(SignUp).where(SignUp.group_id == group.id).order_by(SignUp.id)).all()
+
+
+def what_happened(contact: Contact | int) -> list[tuple[str, str, int | None]]:
+    """The consent records of a contact, oldest first."""
+    contact_id = contact if isinstance(contact, int) else contact.id
+    return [(line.what, line.how, line.promise) for line, _ in queries.list_consent(contact_id)]
+
+
+LINK = re.compile(r"https?://[^\s\"<>]+")
