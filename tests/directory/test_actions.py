@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier
 
@@ -171,6 +172,14 @@ def test_a_corrected_file_of_the_same_month_changes_only_what_it_corrects() -> N
     assert queries.list_size("Z99001") == 7999
 
 
+def test_a_corrected_ages_file_is_remembered_even_if_no_list_size_changed() -> None:
+    take(edition(FOUR))
+    take(replace(edition(FOUR), ages_digest="0" * 64))
+    last = queries.last_edition()
+    assert last is not None
+    assert last.ages_digest == "0" * 64
+
+
 def test_a_network_that_is_renamed_keeps_its_code() -> None:
     take(edition(FOUR))
     take(edition([*FOUR[:2], FERNWAY.but(network=("U99991", "FELL PCN")), TANNERY], on=AUGUST))
@@ -229,8 +238,7 @@ def test_an_older_month_needs_a_word() -> None:
 
 
 def test_files_that_disagree_need_a_word_and_give_sizes_to_the_listed_only() -> None:
-    odd = edition(FOUR)
-    odd = Publication(odd.extract_on, odd.practices, odd.networks, {"Z99001": 1, "Z99009": 2}, odd.map_digest, "0")
+    odd = replace(edition(FOUR), list_sizes={"Z99001": 1, "Z99009": 2})
     with pytest.raises(RuleBroken, match="does not list"):
         take(odd)
     take(odd, allow=True)

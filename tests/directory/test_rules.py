@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -203,8 +204,8 @@ def test_a_published_file_does_not_close_what_the_demonstration_invented() -> No
     assert changes.closed == changes.networks_closed == ()
 
 
-def test_a_closed_practice_is_not_closed_twice() -> None:
-    assert not difference(edition([WITHY, AGATHA, TANNERY]), *standing_after(edition(FOUR), "Z99003", "U99991")).closed
+def test_a_closed_practice_is_not_closed_twice_and_keeps_no_network_open() -> None:
+    assert difference(edition([WITHY, AGATHA, TANNERY]), *standing_after(edition(FOUR), "Z99003", "U99991")).is_nothing
 
 
 def verdict(published: Publication, before: Publication, *, last: date | None = JULY) -> str:
@@ -236,16 +237,10 @@ def test_three_closures_in_a_hundred_pass_and_more_are_refused() -> None:
 def test_files_that_do_not_list_the_same_practices_are_refused() -> None:
     whole, short = edition(FOUR), edition(FOUR[:2])
     assert "map file does not list 2 of the practices in the ages file, such as Z99003" in verdict(
-        replaced(short, sizes=whole), edition([])
+        replace(short, list_sizes=whole.list_sizes), edition([])
     )
     assert "ages file does not list 2 of the practices in the map file, such as Z99003" in verdict(
-        replaced(whole, sizes=short), edition([])
-    )
-
-
-def replaced(published: Publication, *, sizes: Publication) -> Publication:
-    return Publication(
-        published.extract_on, published.practices, published.networks, sizes.list_sizes, published.map_digest, "0"
+        replace(whole, list_sizes=short.list_sizes), edition([])
     )
 
 
