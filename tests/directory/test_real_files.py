@@ -1,11 +1,10 @@
-"""The files of July 2026 as NHS England published them. A machine without them says so in the summary."""
+"""The files of July 2026 as NHS England published them. A machine without them says so aloud."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from pcnppg.directory import queries
@@ -13,16 +12,12 @@ from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.directory.rules import shown_name
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import OPERATOR
-from tests.directory.conftest import say_absent
-
-pytestmark = pytest.mark.filterwarnings("always::tests.directory.conftest.RealFilesAbsent")
 
 
 def test_all_practices_of_england_are_imported_in_good_time(
-    inside: Flask, real_files: tuple[Path, Path] | None, request: pytest.FixtureRequest
+    inside: Flask, real_files: tuple[Path, Path] | None
 ) -> None:
     if real_files is None:
-        say_absent(request)
         return
     import_files(*DEMO_FILES, by=OPERATOR, at=now())
     began = time.perf_counter()
@@ -45,11 +40,8 @@ def test_all_practices_of_england_are_imported_in_good_time(
     assert import_files(*real_files, by=OPERATOR, at=now())[1].is_nothing
 
 
-def test_a_practice_among_all_of_england_is_found_at_once(
-    inside: Flask, real_files: tuple[Path, Path] | None, request: pytest.FixtureRequest
-) -> None:
+def test_a_practice_among_all_of_england_is_found_at_once(inside: Flask, real_files: tuple[Path, Path] | None) -> None:
     if real_files is None:
-        say_absent(request)
         return
     import_files(real_files[0], by=OPERATOR, at=now())
     for text, code in (
@@ -63,11 +55,8 @@ def test_a_practice_among_all_of_england_is_found_at_once(
         assert time.perf_counter() - began < 0.25
 
 
-def test_no_shown_name_shouts_or_is_spoilt(
-    inside: Flask, real_files: tuple[Path, Path] | None, request: pytest.FixtureRequest
-) -> None:
+def test_no_shown_name_shouts_or_is_spoilt(inside: Flask, real_files: tuple[Path, Path] | None) -> None:
     if real_files is None:
-        say_absent(request)
         return
     published, _ = import_files(real_files[0], by=OPERATOR, at=now())
     names = [practice.name for practice in published.practices.values()] + list(published.networks.values())
