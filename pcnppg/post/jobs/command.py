@@ -19,7 +19,6 @@ from pcnppg.post.jobs.stop import Stop
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.rules import Fate, Queue
 
-
 NO_DATABASE = "The database cannot be used. Check PCNPPG_DATABASE_URL, then run: pcnppg db upgrade. No mail was lost or sent twice."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-GRACE = 5.0
+GRACE = 3.0
 """Seconds that a reply may still take once a stop was asked for."""
 SLICE = 0.2
 

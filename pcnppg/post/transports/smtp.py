@@ -15,9 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 from pcnppg.post.formats import BadValue, refuse_address
 from pcnppg.post.rules import LINE_LOST, UNCERTAIN, Outcome, handed_over, refused, temporary
-from pcnppg.post.transports.line import CONNECT_SECONDS, Line, LineLost, Reply
+from pcnppg.post.transports.line import Line, LineLost, Reply
 from pcnppg.post.transports.transport import Trouble
 
+GREETING_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 BODY_SECONDS = 120.0
 FINAL_SECONDS = 120.0
@@ -232,16 +233,16 @@ class SmtpTransport:
             raise self._trouble("auth: not offered")
 
     def _expect(self, line: Line, command: bytes, stage: str, *, code: int | None = None) -> Reply:
-        reply = self._say(line, command, CONNECT_SECONDS if stage == "greeting" else COMMAND_SECONDS)
+        reply = self._say(line, command, GREETING_SECONDS if stage == "greeting" else None)
         if reply.code != code if code else not reply.is_yes:
             raise self._trouble(f"{stage}: {reply.answer}")
         return reply
 
-    def _say(self, line: Line, command: bytes, seconds: float = COMMAND_SECONDS) -> Reply:
+    def _say(self, line: Line, command: bytes, seconds: float | None = None) -> Reply:
         """Send a command and read its reply; an empty one was sent already."""
         if command:
-            line.send(command, seconds)
-        return line.reply(seconds)
+            line.send(command, COMMAND_SECONDS)
+        return line.reply(seconds or COMMAND_SECONDS)
 
     def _trouble(self, reason: str, outcome: Outcome | None = None) -> Trouble:
         self._hang_up()
