@@ -15,6 +15,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.kernel.email_address import EmailAddress
@@ -84,7 +85,7 @@ class PauseForm(Form):
 
     months = RadioField(
         "Pause for",
-        choices=[(months, f"{months} months") for months in PAUSES],
+        choices=[SelectChoice(months, f"{months} months") for months in PAUSES],
         coerce=lambda value: int(value) if str(value).isdecimal() else 0,
         validate_choice=False,  # the action says what to choose
     )
@@ -95,7 +96,7 @@ class TakeOffForm(Form):
 
     how = RadioField(
         "How did they ask?",
-        choices=[(how.value, words) for how, words in HOW.items()],
+        choices=[SelectChoice(how.value, words) for how, words in HOW.items()],
         validators=[InputRequired("Choose how they asked to be taken off.")],
     )
 
@@ -104,7 +105,7 @@ class SearchForm(Form):
     """Which contacts to look at. Read from the address bar, so it cannot be wrong: what it does not know it leaves out."""
 
     search = SearchField("Name or email address")
-    state = SelectField("Show", choices=[(listed.value, words) for listed, words in LISTED.items()])
+    state = SelectField("Show", choices=[SelectChoice(listed.value, words) for listed, words in LISTED.items()])
 
     @property
     def listed(self) -> Listed:

@@ -120,6 +120,7 @@ class ConsentRecord(Base):
         one_of("what", Consent),
         one_of("how", How),
         Index(None, "contact_id", "at"),
+        Index(None, "group_id"),
         Index(None, "wording_id"),
         NEVER_REUSED,
     )

@@ -36,6 +36,7 @@ WORDS = {
     422: "Nothing was changed. Go back and try again.",
     429: "This came too often from where you are. Nothing was lost. Try again in a few minutes.",
 }
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 STALE_FORM = (
     "This page was open for so long, or in so many windows, that its form went out of date. Nothing was changed. "
     "Go back, reload the page and press the button again."
@@ -54,6 +55,8 @@ def _refusal(refusal: Refusal) -> Response:
 
 
 def _csrf(_error: CSRFError) -> Response:
+    if request.mimetype and request.mimetype not in FORM_TYPES:
+        return _page(415, WORDS[415])
     return _page(400, STALE_FORM)
 
 

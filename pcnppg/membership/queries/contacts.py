@@ -75,8 +75,8 @@ def count_active(group_id: int) -> int:
     return session().scalar(found) or 0
 
 
-def reach(group_id: int) -> Reach:
-    """How many patients of the practice the group reaches."""
+def reach(group_id: int, *, on_list: int | None = None) -> Reach:
+    """How many patients of the practice the group reaches. `on_list` saves counting where the caller has counted."""
     group = groups.get_group(group_id)
     size = directory.list_size(group.practice_code) if group.practice_code else None
-    return Reach(on_list=count_active(group_id), list_size=size)
+    return Reach(on_list=count_active(group_id) if on_list is None else on_list, list_size=size)

@@ -66,11 +66,8 @@ def count_matching(group_id: int, *, listed: Listed, search: str, at: datetime) 
 
 def count_contacts(group_id: int, *, at: datetime) -> Counts:
     """How the list stands."""
-    by_state = dict(
-        session()
-        .execute(select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state))
-        .tuples()
-    )
+    states = select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state)
+    by_state: dict[str, int] = {state: number for state, number in session().execute(states)}
     return Counts(
         on_list=by_state.get(State.ACTIVE, 0),
         paused=session().scalar(_paused(group_id, at)) or 0,
@@ -105,7 +102,7 @@ def _edge(group_id: int, contact_id: int | None) -> tuple[datetime, int] | None:
         .execute(select(Contact.joined_at, Contact.id).where(Contact.group_id == group_id, Contact.id == contact_id))
         .one_or_none()
     )
-    return None if found is None else found.tuple()
+    return None if found is None else (found.joined_at, found.id)
 
 
 def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[ColumnElement[bool]]:

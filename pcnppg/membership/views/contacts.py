@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, g, request, url_for
@@ -11,7 +12,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
-from pcnppg.membership.rules import How, State, is_paused
+from pcnppg.membership.rules import How, Listed, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -28,14 +29,13 @@ def contacts() -> Response:
     page = queries.list_contacts(
         g.group.id, listed=listed, search=words, at=at, older=_number("older"), newer=_number("newer")
     )
-    counts = queries.count_contacts(g.group.id, at=at)
     values: dict[str, Any] = {
         "search": form,
         "page": page,
         "listed": listed,
         "listed_words": LISTED[listed],
         "words": words,
-        "found": queries.count_matching(g.group.id, listed=listed, search=words, at=at) if words.strip() else None,
+        "found": _found(page, listed, words, at),
         "older": _neighbour(form, "older", page.older),
         "newer": _neighbour(form, "newer", page.newer),
         "here": url_for(".contacts"),
@@ -43,7 +43,9 @@ def contacts() -> Response:
     }
     if wants_fragment():
         return show("membership/_contacts_found.html", **values)
-    return show("membership/contacts.html", counts=counts, reach=queries.reach(g.group.id), **values)
+    counts = queries.count_contacts(g.group.id, at=at)
+    reach = queries.reach(g.group.id, on_list=counts.on_list)
+    return show("membership/contacts.html", counts=counts, reach=reach, **values)
 
 
 @bp.get("/contacts/<int:contact_id>")
@@ -86,6 +88,15 @@ def _take_off_page(contact_id: int, form: TakeOffForm, *, status: int = 200) -> 
     if found.state != State.ACTIVE:
         return moved(url_for(".contact", contact_id=contact_id), saying="This person has left the list already.")
     return show("membership/contact_take_off.html", status=status, form=form, contact=found)
+
+
+def _found(page: queries.ListPage, listed: Listed, words: str, at: datetime) -> int | None:
+    """How many a search found, None without one. What fits on one page is counted there."""
+    if not words.strip():
+        return None
+    if page.newer is None and page.older is None:
+        return len(page.rows)
+    return queries.count_matching(g.group.id, listed=listed, search=words, at=at)
 
 
 def _number(name: str) -> int | None:
