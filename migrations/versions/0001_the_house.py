@@ -533,6 +533,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_record_contact_id_at"), ["contact_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_record_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_record_wording_id"), ["wording_id"], unique=False)
 
     op.create_table(
@@ -678,6 +679,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_record_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_consent_record_group_id"))
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")

@@ -27,5 +27,5 @@ class AuditEntry(Base):
     group_id: Mapped[Ref | None]  # NULL: it happened in no group (an account, the directory)
     what: Mapped[Word]
     about_kind: Mapped[Word | None]  # NULL: about the group itself, or about no row
-    about_id: Mapped[Ref | None]
+    about_id: Mapped[Ref | None]  # NULL: as above
     count: Mapped[int | None]  # NULL unless many were seen or changed at once
