@@ -148,7 +148,7 @@ def claim_slot(job: str, slot: datetime, *, at: datetime) -> bool:
     """Is it ours to run `job` in this slot? Whoever inserts the row first runs it; nobody else does."""
     insert = insert_on_postgresql if session().get_bind().dialect.name == "postgresql" else insert_on_sqlite
     row = insert(JobRun).values(job=job, slot=slot, started_at=at, finished_at=None)
-    return _changed(row.on_conflict_do_nothing()) == 1
+    return session().scalar(row.on_conflict_do_nothing().returning(JobRun.job)) is not None
 
 
 def finish_slot(job: str, slot: datetime, *, at: datetime) -> None:

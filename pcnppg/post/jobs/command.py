@@ -18,6 +18,7 @@ from pcnppg.post.jobs.periodic import Job
 from pcnppg.post.jobs.stop import Stop
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.rules import Fate, Queue
+from pcnppg.post.transports.transport import Transport
 
 NO_DATABASE = "The database cannot be used. Check PCNPPG_DATABASE_URL, then run: pcnppg db upgrade. No mail was lost or sent twice."
 
@@ -35,10 +36,10 @@ def lend(app: Flask, *, queues: Sequence[Queue], jobs: Sequence[Job]) -> None:
     app.extensions["worker"] = Tasks(queues, jobs)
 
 
-def worker_of(app: Flask, *, stop: Stop | None = None) -> Worker:
+def worker_of(app: Flask, *, stop: Stop | None = None, transport: Transport | None = None) -> Worker:
     """A worker for this application; `run` it inside an application context."""
     tasks: Tasks = app.extensions["worker"]
-    return Worker(settings.current(), queues=tasks.queues, jobs=tasks.jobs, stop=stop)
+    return Worker(settings.current(), queues=tasks.queues, jobs=tasks.jobs, stop=stop, transport=transport)
 
 
 @click.command("worker")

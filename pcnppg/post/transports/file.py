@@ -83,9 +83,9 @@ class Caught:
     sent_at: datetime | None
 
 
-def list_caught(folder: Path) -> list[Caught]:
-    """What was caught, newest first."""
-    return [_caught(path.stem, message) for path, message in _messages(folder, headers_only=True)]
+def list_caught(folder: Path, *, limit: int) -> list[Caught]:
+    """What was caught last, newest first."""
+    return [_caught(path.stem, message) for path, message in _messages(_files(folder)[:limit])]
 
 
 def find_caught(folder: Path, name: str) -> tuple[Caught, EmailMessage] | None:
@@ -102,7 +102,7 @@ def find_caught(folder: Path, name: str) -> tuple[Caught, EmailMessage] | None:
 def discard_to(folder: Path, mailbox: str) -> int:
     """Delete every caught message to this mailbox, as erasure asks; how many there were."""
     gone = 0
-    for path, message in _messages(folder, headers_only=True):
+    for path, message in _messages(_files(folder)):
         if str(message["X-Envelope-To"]).strip("<> ").casefold() == mailbox.casefold():
             path.unlink(missing_ok=True)
             gone += 1
@@ -115,10 +115,10 @@ def _caught(name: str, message: EmailMessage) -> Caught:
     return Caught(name, to, str(message["Subject"] or ""), date.datetime if date else None)
 
 
-def _messages(folder: Path, *, headers_only: bool) -> Iterator[tuple[Path, EmailMessage]]:
-    for path in _files(folder):
+def _messages(paths: list[Path]) -> Iterator[tuple[Path, EmailMessage]]:
+    for path in paths:
         with contextlib.suppress(FileNotFoundError):  # swept meanwhile
-            yield path, _read(path, headers_only=headers_only)
+            yield path, _read(path, headers_only=True)
 
 
 def _read(path: Path, *, headers_only: bool = False) -> EmailMessage:
