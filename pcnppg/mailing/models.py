@@ -52,15 +52,18 @@ class Mailing(Base):
 class Delivery(Base):
     """One mailing to one contact. No address: it is read from the contact when the message is made.
 
-    `at` is the moment of the handover, or when it became uncertain; `ordinal` and `of_at_most` are the words
-    "2nd of at most 4", fixed when the slot was taken, NULL for who was left out from the start.
+    `at` is the moment of the handover, or when it became uncertain, and until then that of the *attempting* mark: a clock
+    set back in between never dates a handover before it. `ordinal` and `of_at_most` are the words "2nd of at most 4", fixed
+    when the slot was taken, NULL for who was left out from the start. `tries` counts temporary refusals.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         one_of("state", DeliveryState),
         UniqueConstraint("mailing_id", "contact_id"),
-        CheckConstraint("(state IN ('handed_over', 'uncertain')) = (at IS NOT NULL)", name="handover_is_dated"),
+        CheckConstraint(
+            "(state IN ('attempting', 'handed_over', 'uncertain')) = (at IS NOT NULL)", name="handover_is_dated"
+        ),
         CheckConstraint("(state = 'attempting') = (attempting_by IS NOT NULL)", name="attempting_has_worker"),
         CheckConstraint("(state = 'left_out') = (left_out_because IS NOT NULL)", name="left_out_has_reason"),
         CheckConstraint(
@@ -92,10 +95,10 @@ class Delivery(Base):
     state: Mapped[Word]
     ordinal: Mapped[int | None]
     of_at_most: Mapped[int | None]
-    left_out_because: Mapped[Word | None]
+    left_out_because: Mapped[Word | None]  # NULL: not left out
     queued_at: Mapped[Moment]
     due_at: Mapped[Moment]
     tries: Mapped[int]
-    attempting_by: Mapped[str | None] = mapped_column(String(32))
-    at: Mapped[Moment | None]
+    attempting_by: Mapped[str | None] = mapped_column(String(32))  # NULL: in no worker's hand
+    at: Mapped[Moment | None]  # NULL: nothing of it has reached a mail server, nor may have
     answer: Mapped[Line | None]  # the server's code and enhanced status, never its text; NULL: none yet

@@ -1,9 +1,11 @@
-"""The allowance, as arithmetic; what may be sent and taken back when. Pure."""
+"""The allowance as arithmetic; what may be sent and taken back when; what a text makes us wonder about. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pcnppg.kernel.clock import YEAR
@@ -11,6 +13,10 @@ from pcnppg.kernel.verdict import YES, Verdict, no
 
 SUBJECT_LENGTH = 120
 BODY_LENGTH = 20_000
+TESTS_AN_HOUR = "20 per hour"
+"""Tests that one officer may send to themselves."""
+WRITING_LASTS = timedelta(minutes=30)
+"""How long after a save we say that somebody else is writing here."""
 
 
 class State(StrEnum):
@@ -33,6 +39,88 @@ class LeftOut(StrEnum):
     PROMISE_LOWERED = "promise_lowered"
 
 
+class Wonder(StrEnum):
+    """What a draft makes us wonder about. Never a reason to refuse it."""
+
+    NO_SUBJECT = "no_subject"
+    LONG_SUBJECT = "long_subject"
+    CAPITALS = "capitals"
+    MEDICAL = "medical"
+    RAW_HTML = "raw_html"
+    PICTURE = "picture"
+    NO_ASK = "no_ask"
+    VAGUE_LINK = "vague_link"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something to look at before sending; `found` is the place in the writer's own words, empty where there is none."""
+
+    what: Wonder
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """For so many `people` a mailing is the `ordinal`-th of at most `of_at_most`."""
+
+    ordinal: int
+    of_at_most: int
+    people: int
+
+    @property
+    def is_last(self) -> bool:
+        return self.ordinal == self.of_at_most
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Whom a mailing would reach if it were sent now: numbers, never who."""
+
+    slots: tuple[Slot, ...]
+    none_left: int
+    paused: int
+
+    @property
+    def reached(self) -> int:
+        return sum(slot.people for slot in self.slots)
+
+    @property
+    def not_last(self) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if not slot.is_last)
+
+    @property
+    def last(self) -> int:
+        """How many have none left after this one."""
+        return sum(slot.people for slot in self.slots if slot.is_last)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of a mailing: numbers, never who. `again` of those `waiting` were put off by their mail server."""
+
+    delivered: int = 0
+    waiting: int = 0
+    again: int = 0
+    refused: int = 0
+    given_up: int = 0
+    uncertain: int = 0
+    withdrawn: int = 0
+    taken_back: int = 0
+    none_left: int = 0
+    paused: int = 0
+    promise_lowered: int = 0
+
+    @property
+    def failed(self) -> int:
+        return self.refused + self.given_up
+
+    @property
+    def left_out(self) -> int:
+        return self.none_left + self.paused + self.promise_lowered
+
+
 def is_counted(handed_over_at: datetime, at: datetime) -> bool:
     """Does a handover use allowance at `at`? After at − 365 × 24 h, with no upper end (settled 1)."""
     return handed_over_at > at - YEAR
@@ -47,6 +135,48 @@ def allowance_left(promise: int, *, handed_over: Iterable[datetime], waiting: in
     return max(0, promise - used)
 
 
+def forecast(rows: Iterable[tuple[int, int, bool, int]]) -> Forecast:
+    """What a count of contacts by (used, promise, is paused) means for one more mailing."""
+    slots: list[Slot] = []
+    none_left = paused = 0
+    for used, promise, is_paused, people in rows:
+        if is_paused:
+            paused += people
+        elif used >= promise:
+            none_left += people
+        else:
+            slots.append(Slot(used + 1, promise, people))
+    return Forecast(tuple(sorted(slots, key=lambda s: (s.ordinal, s.of_at_most))), none_left, paused)
+
+
+def may_write(state: State) -> Verdict:
+    """Only a draft can be written on."""
+    if state is State.DRAFT:
+        return YES
+    if state in {State.DISCARDED, State.TAKEN_BACK}:
+        return no("This mailing was put away, so it cannot be changed. Start a new one.")
+    return no("This mailing was already sent, so it cannot be changed.")
+
+
+def is_text_short_enough(body: str) -> Verdict:
+    """The longest mailing that people read to the end, and then some."""
+    if len(body) <= BODY_LENGTH:
+        return YES
+    return no(
+        f"Your text has {len(body):,} characters. The most a mailing can have is {BODY_LENGTH:,}. "
+        "Your text is still here. Make it shorter, then save again."
+    )
+
+
+def may_send(subject: str, body: str) -> Verdict:
+    """A mailing has a subject and a text. Whom it reaches is asked when it is sent."""
+    if not subject.strip():
+        return no("Give your mailing a subject. It is the first thing that people see.")
+    if not body.strip():
+        return no("Write your text first. There is nothing to send yet.")
+    return is_text_short_enough(body)
+
+
 def may_take_back(state: State, held_until: datetime | None, at: datetime) -> Verdict:
     """Only while it is held."""
     if state is not State.HELD:
@@ -54,3 +184,94 @@ def may_take_back(state: State, held_until: datetime | None, at: datetime) -> Ve
     if held_until is None or at >= held_until:
         return no("The time to take this mailing back is over. It is going out now.")
     return YES
+
+
+def is_somebody_else_writing(edited_by: int, edited_at: datetime, *, reader: int, at: datetime) -> bool:
+    """Was another officer in this draft a short while ago?"""
+    return edited_by != reader and at - edited_at < WRITING_LASTS
+
+
+def gate(*, used: int, promise: int, of_at_most: int | None, is_paused: bool) -> LeftOut | None:
+    """Why a delivery must not be handed over now, or None. `used` counts what settled 1 counts, this one included."""
+    if is_paused:
+        return LeftOut.PAUSED
+    if used <= promise:
+        return None
+    return LeftOut.PROMISE_LOWERED if of_at_most is not None and promise < of_at_most else LeftOut.NONE_LEFT
+
+
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001]")
+
+
+def readable(text: str) -> str:
+    """`text` with line ends of one kind and without what no keyboard types: mail and databases stumble over it."""
+    return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_MEDICAL = re.compile(
+    r"\b(?:(?:stop|start|keep|increase|reduce|double|skip) (?:taking|your (?:dose|tablets|medicine|medication|insulin|inhaler))"
+    r"|take (?:\w+ ){0,3}(?:tablets?|paracetamol|ibuprofen|aspirin|antibiotics|medicine|medication)"
+    r"|\d+ ?(?:mg|mcg|ml|milligrams?) (?:of|a day|per day|daily|twice|once)"
+    r"|(?:your|the right|recommended) dos(?:e|age)"
+    r"|(?:you|it) (?:may|might|could|probably|likely) (?:have|be|has) (?:an? )?"
+    r"(?:cancer|diabetes|infection|depression|stroke|heart attack)"
+    r"|no need to (?:see|ask|call) (?:a|the|your) (?:doctor|gp|nurse|pharmacist)"
+    r"|instead of (?:seeing|asking|calling) (?:a|the|your) (?:doctor|gp|nurse|pharmacist)"
+    r"|(?:cures?|treats?) (?:cancer|diabetes|arthritis|dementia|covid|colds?|flu|pain)"
+    r"|home remed(?:y|ies)|(?:your|my) diagnosis|symptoms? (?:mean|means|show|shows) )",
+    re.IGNORECASE,
+)
+_ASK = re.compile(
+    r"\?|\b(?:please|come (?:to|along|and)|join|tell us|let us know|reply|write to us|email us|call us|ring us|phone us|book"
+    r"|sign up|vote|choose|send us|bring|read|visit|help us|share|answer|fill in|ask|look at|see you|save the date)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"\[(?:click here|here|this|link|more|read more|this link)\]\(", re.IGNORECASE)
+LONG_SUBJECT = 70
+MANY_WORDS = 600
+
+
+def warnings(subject: str, body: str) -> list[Warning]:
+    """What to look at before sending, the weightiest first. An empty draft has nothing to warn of but its subject."""
+    found: list[Warning] = []
+    if medical := _MEDICAL.search(body):
+        found.append(Warning(Wonder.MEDICAL, medical[0].strip()))
+    if not subject.strip():
+        found.append(Warning(Wonder.NO_SUBJECT))
+    elif len(subject) > LONG_SUBJECT:
+        found.append(Warning(Wonder.LONG_SUBJECT))
+    if shout := first_shout(subject, *body.splitlines()):
+        found.append(Warning(Wonder.CAPITALS, shout))
+    if tag := _TAG.search(body):
+        found.append(Warning(Wonder.RAW_HTML, tag[0]))
+    if picture := _PICTURE.search(body):
+        found.append(Warning(Wonder.PICTURE, picture[0]))
+    if body.strip() and not _ASK.search(body):
+        found.append(Warning(Wonder.NO_ASK))
+    if vague := _VAGUE.search(body):
+        found.append(Warning(Wonder.VAGUE_LINK, vague[0].strip("[](")))
+    if len(body.split()) > MANY_WORDS:
+        found.append(Warning(Wonder.LONG))
+    return found
+
+
+def first_shout(*lines: str) -> str:
+    """The first line that is written in capitals throughout, shortened; empty where nobody shouts. Short names may."""
+    for line in lines:
+        letters = [c for c in _ADDRESS.sub("", line) if c.isalpha()]
+        if len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.8 * len(letters):
+            return line.strip()[:60]
+    return ""
+
+
+def numbers_in_a_year(moments: Iterable[datetime]) -> list[int]:
+    """For each of a group's mailings, oldest first: the how-manieth it was in the 365 days that end with it."""
+    seen: list[datetime] = []
+    numbers: list[int] = []
+    for moment in moments:
+        seen.append(moment)
+        numbers.append(sum(is_counted(before, moment) for before in seen))
+    return numbers

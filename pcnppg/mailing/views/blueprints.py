@@ -1,4 +1,4 @@
-"""Pages of mailing."""
+"""The blueprint that all pages of mailing hang on."""
 
 from __future__ import annotations
 

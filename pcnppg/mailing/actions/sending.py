@@ -1,0 +1,120 @@
+"""Sending a mailing, taking it back, and withdrawing what waits for whoever leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Update, and_, case, func, insert, literal, null, select, update
+
+from pcnppg.audit import actions as audit
+from pcnppg.groups import queries as groups
+from pcnppg.kernel import settings
+from pcnppg.kernel.refusals import Conflict, RuleBroken
+from pcnppg.kernel.who import Who
+from pcnppg.mailing import queries
+from pcnppg.mailing.actions.writing import new_draft
+from pcnppg.mailing.models import Delivery, Mailing
+from pcnppg.mailing.rules import LeftOut, State, may_send, may_take_back
+from pcnppg.post.rules import State as DeliveryState
+from pcnppg.store.session import session
+
+ALREADY_SENT = "This mailing was already sent, so it was not sent again. Nobody gets it twice."
+PUT_AWAY = "This mailing was put away, so it cannot be sent. Nothing was changed."
+CHANGED = "Somebody changed this mailing after you opened the page. It was not sent. Look at it again, then send it."
+NOBODY = (
+    "This mailing would reach nobody now, so it was not sent. "
+    "Everybody on your list has paused, or had all the emails you promised."
+)
+NOBODY_YET = "Nobody is on your contact list yet, so there is nobody to send to. Print your poster to invite people."
+
+
+def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime) -> Mailing:
+    """Fix who gets it, which slot it takes of each one's allowance, and hold it (settled 2 and 8).
+
+    One at a time in a group: what two officers send at the same moment is counted one after the other.
+    """
+    groups.lock_group(group_id)
+    mailing = queries.get_mailing(group_id, mailing_id, lock=True)
+    if mailing.state != State.DRAFT:
+        raise Conflict(PUT_AWAY if mailing.sent_at is None or mailing.state == State.TAKEN_BACK else ALREADY_SENT)
+    if mailing.version != version:
+        raise Conflict(CHANGED)
+    may_send(mailing.subject, mailing.body).enforce()
+    mailing.state = State.HELD
+    mailing.sent_by, mailing.sent_at = by.person_id, at
+    mailing.held_until = at + settings.current().hold
+    session().flush()
+    asked = _take_slots(mailing, at=at)
+    reached = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED))
+    if not reached:
+        raise RuleBroken(NOBODY if asked else NOBODY_YET)
+    audit.note("mailing.sent", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=reached)
+    return mailing
+
+
+def take_back(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> Mailing:
+    """Stop a held mailing, free all its slots, and give its words back as a fresh draft."""
+    groups.lock_group(group_id)
+    mailing = queries.get_mailing(group_id, mailing_id, lock=True)
+    may_take_back(State(mailing.state), mailing.held_until, at).enforce()
+    freed = _changed(
+        update(Delivery)
+        .where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED)
+        .values(state=DeliveryState.TAKEN_BACK)
+    )
+    mailing.state = State.TAKEN_BACK
+    mailing.finished_at = at
+    draft = new_draft(group_id, subject=mailing.subject, body=mailing.body, by=by, at=at)
+    session().flush()
+    audit.note("mailing.taken_back", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=freed)
+    return draft
+
+
+def withdraw_for_contact(contact_id: int, at: datetime) -> int:
+    """Stop everything that waits for somebody who leaves; how much that was. Their group is locked already.
+
+    What a worker has marked *attempting* may cross with the leaving (settled 9).
+    """
+    waiting = update(Delivery).where(Delivery.contact_id == contact_id, queries.IS_QUEUED)
+    return _changed(waiting.values(state=DeliveryState.WITHDRAWN))
+
+
+def _take_slots(mailing: Mailing, *, at: datetime) -> int:
+    """Write a delivery for everybody on the list, counting allowance in the same statement; how many people."""
+    # Counted once for each person, before anything is decided on it: SQLite would else count anew at every use.
+    people = queries.select_allowances(mailing.group_id, at).cte("people").prefix_with("MATERIALIZED")
+    is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
+    is_left_out = is_paused | (people.c.used >= people.c.promise)
+    rows = select(
+        literal(mailing.id),
+        people.c.id,
+        case((is_left_out, DeliveryState.LEFT_OUT.value), else_=DeliveryState.QUEUED.value),
+        case((is_left_out, null()), else_=people.c.used + 1),
+        case((is_left_out, null()), else_=people.c.promise),
+        case(
+            (is_paused, LeftOut.PAUSED.value),
+            (people.c.used >= people.c.promise, LeftOut.NONE_LEFT.value),
+            else_=null(),
+        ),
+        literal(at, Delivery.queued_at.type),
+        literal(mailing.held_until, Delivery.due_at.type),
+        literal(0),
+    )
+    columns = [
+        "mailing_id",
+        "contact_id",
+        "state",
+        "ordinal",
+        "of_at_most",
+        "left_out_because",
+        "queued_at",
+        "due_at",
+        "tries",
+    ]
+    return _changed(insert(Delivery).from_select(columns, rows))
+
+
+def _changed(statement: Update | Any) -> int:
+    found = session().execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], found).rowcount

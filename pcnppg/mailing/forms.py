@@ -1,0 +1,38 @@
+"""Shape of what officers fill in to write a mailing; wording of what to mend."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from pcnppg.mailing.rules import SUBJECT_LENGTH
+from pcnppg.web.forms import Form
+
+OUT_OF_DATE = "This page was damaged on its way. Nothing was lost. Go back, reload the page and try again."
+
+
+class WriteForm(Form):
+    """A mailing's words. How long a text may be is for the rule to say."""
+
+    subject = StringField(
+        "Subject",
+        description="What it is about, in a few words.",
+        validators=[
+            Length(
+                max=SUBJECT_LENGTH,
+                message=f"Enter a shorter subject. It can have {SUBJECT_LENGTH} characters at most.",
+            )
+        ],
+    )
+    body = TextAreaField("Your text", description="Leave an empty line between paragraphs.")
+
+
+class VersionForm(Form):
+    """Which version of a draft somebody has before them."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(OUT_OF_DATE)])
+
+
+class SaveForm(WriteForm, VersionForm):
+    """Newer words for a draft."""

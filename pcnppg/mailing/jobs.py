@@ -1,0 +1,57 @@
+"""The queue of deliveries, which the worker drains after the outbox: from one mailing a batch, each mailing in its turn."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+
+from pcnppg.groups import queries as groups
+from pcnppg.mailing import actions, emails, queries
+from pcnppg.post.formats import Prepared
+from pcnppg.post.rules import BATCH, Item, Result
+
+PREPARED = 8
+"""Messages kept prepared at most."""
+
+
+class Deliveries:
+    """The worker's way into this domain (`post.rules.Queue`). Every method runs in the worker's transaction."""
+
+    name = "deliveries"
+
+    def __init__(self) -> None:
+        self._prepared: OrderedDict[tuple[str | int, ...], Prepared] = OrderedDict()
+        self._last = 0
+
+    def claim(self, worker: str, *, at: datetime, limit: int) -> Sequence[Item]:
+        """A batch of one mailing; the next time of the next, so that a long list holds up no other group."""
+        due = queries.list_due(at)
+        turn = [row for row in due if row.id > self._last] + [row for row in due if row.id <= self._last]
+        for row in turn:
+            claimed = actions.claim(row.id, row.group_id, worker=worker, at=at, limit=min(limit, BATCH))
+            if claimed:
+                self._last = row.id
+                prepared = self._message(row.group_id, row.id)
+                return [emails.item_for(prepared, one.delivery, one.contact, at=at) for one in claimed]
+        actions.close_finished(at=at)
+        return []
+
+    def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
+        """Record outcomes."""
+        actions.settle(worker, results, at=at)
+
+    def abandon(self, worker: str, *, at: datetime) -> int:
+        """What a dead worker had in hand is uncertain."""
+        return actions.abandon(worker, at=at)
+
+    def _message(self, group_id: int, mailing_id: int) -> Prepared:
+        """The prepared message, made anew where the group has changed what stands in it."""
+        mailing, group = queries.get_mailing(group_id, mailing_id), groups.get_group(group_id)
+        key = (mailing.subject, mailing.body, *emails.about(mailing, group).values())
+        if key not in self._prepared:
+            self._prepared[key] = emails.prepare_mailing(mailing, group)
+        self._prepared.move_to_end(key)
+        while len(self._prepared) > PREPARED:
+            self._prepared.popitem(last=False)
+        return self._prepared[key]

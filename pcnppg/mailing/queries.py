@@ -1,0 +1,177 @@
+"""Reading mailings, what became of them in numbers, and how much allowance is left. Always bounded by a group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, exists, func, literal, literal_column, or_, select
+
+from pcnppg.kernel.clock import YEAR
+from pcnppg.kernel.refusals import NotFound
+from pcnppg.mailing.models import Delivery, Mailing
+from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, State, forecast, numbers_in_a_year
+from pcnppg.membership import queries as membership
+from pcnppg.membership.rules import Told
+from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
+from pcnppg.post.rules import State as DeliveryState
+from pcnppg.store.session import session
+
+IS_QUEUED = Delivery.state == literal_column("'queued'")
+"""Written out, not bound: only so do both databases use the index of what is queued."""
+IN_FLIGHT = Mailing.state.in_([literal_column("'held'"), literal_column("'going'")])
+LISTED = 100
+"""Mailings on the officers' page at most; at twelve a year that is eight years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A mailing as the public may know it. `number` is the how-manieth of the 365 days that end with it."""
+
+    id: int
+    subject: str
+    at: datetime
+    number: int
+
+
+def get_mailing(group_id: int, mailing_id: int, *, lock: bool = False) -> Mailing:
+    """A mailing of this group, in whatever state; another group's is not found."""
+    found = select(Mailing).where(Mailing.group_id == group_id, Mailing.id == mailing_id)
+    if lock:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    mailing = session().scalar(found)
+    if mailing is None:
+        raise NotFound
+    return mailing
+
+
+def get_published(group_id: int, mailing_id: int) -> Mailing:
+    """A mailing whose web copy is public: it has been handed over to somebody."""
+    mailing = get_mailing(group_id, mailing_id)
+    if mailing.first_handed_over_at is None:
+        raise NotFound
+    return mailing
+
+
+def list_mailings(group_id: int) -> list[Mailing]:
+    """The group's mailings, the last edited or sent first, without what was thrown away."""
+    found = (
+        select(Mailing)
+        .where(Mailing.group_id == group_id, Mailing.state != State.DISCARDED)
+        .order_by(func.coalesce(Mailing.sent_at, Mailing.edited_at).desc(), Mailing.id.desc())
+        .limit(LISTED)
+    )
+    return list(session().scalars(found))
+
+
+def list_published(group_id: int) -> list[Published]:
+    """Every mailing that went out, the newest first."""
+    found = (
+        select(Mailing.id, Mailing.subject, Mailing.first_handed_over_at)
+        .where(Mailing.group_id == group_id, Mailing.first_handed_over_at.is_not(None))
+        .order_by(Mailing.first_handed_over_at, Mailing.id)
+    )
+    rows = [(row_id, subject, at) for row_id, subject, at in session().execute(found).tuples() if at]
+    numbers = numbers_in_a_year(at for _, _, at in rows)
+    return [Published(*row, number) for row, number in zip(rows, numbers, strict=True)][::-1]
+
+
+def used_by(contact_id: ColumnElement[int], at: datetime) -> ScalarSelect[int]:
+    """How much allowance a contact's deliveries use at `at` (settled 1): counted from the history, never kept."""
+    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(at))
+    return found.correlate_except(Delivery).scalar_subquery()
+
+
+def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
+    """The same for some contacts at once."""
+    found = select(Delivery.contact_id, func.count()).where(Delivery.contact_id.in_(contact_ids), _is_counted(at))
+    return Counter(dict(session().execute(found.group_by(Delivery.contact_id)).tuples().all()))
+
+
+def select_allowances(group_id: int, at: datetime) -> Any:
+    """Everybody on the list with what they have used: `id`, `promise`, `paused_until`, `used`."""
+    on_list = membership.select_active(group_id).subquery("on_list")
+    return select(
+        on_list.c.id, on_list.c.promise, on_list.c.paused_until, used_by(on_list.c.id, at).label("used")
+    ).select_from(on_list)
+
+
+def forecast_for(group_id: int, at: datetime) -> Forecast:
+    """Whom a mailing would reach if it were sent at `at`."""
+    people = select_allowances(group_id, at).subquery("people")
+    is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
+    facts = (people.c.used, people.c.promise, is_paused)
+    return forecast(tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts)))
+
+
+def outcomes_of(mailing_id: int) -> Outcomes:
+    """What became of a mailing, in numbers."""
+    plain = Counter(_count_by(Delivery.state, mailing_id))
+    left = Counter[str](_count_by(Delivery.left_out_because, mailing_id) if plain[DeliveryState.LEFT_OUT] else {})
+    return Outcomes(
+        delivered=plain[DeliveryState.HANDED_OVER],
+        waiting=plain[DeliveryState.QUEUED] + plain[DeliveryState.ATTEMPTING],
+        again=_count_again(mailing_id) if plain[DeliveryState.QUEUED] else 0,
+        refused=plain[DeliveryState.REFUSED],
+        given_up=plain[DeliveryState.GIVEN_UP],
+        uncertain=plain[DeliveryState.UNCERTAIN],
+        withdrawn=plain[DeliveryState.WITHDRAWN],
+        taken_back=plain[DeliveryState.TAKEN_BACK],
+        none_left=left[LeftOut.NONE_LEFT],
+        paused=left[LeftOut.PAUSED],
+        promise_lowered=left[LeftOut.PROMISE_LOWERED],
+    )
+
+
+def list_due(at: datetime) -> Sequence[Row[int, int]]:
+    """Mailings with something to hand over at `at`: pairs of their number and their group's."""
+    waits = exists().where(Delivery.mailing_id == Mailing.id, IS_QUEUED, Delivery.due_at <= at)
+    found = select(Mailing.id, Mailing.group_id).where(IN_FLIGHT, Mailing.held_until <= at, waits)
+    return session().execute(found.order_by(Mailing.id)).all()
+
+
+def list_told(contact_id: int, at: datetime) -> list[Told]:
+    """The mailings that a contact was sent in the 365 days before `at`, or may have been, newest first."""
+    found = (
+        select(Delivery.at, Mailing.subject)
+        .join(Mailing, Mailing.id == Delivery.mailing_id)
+        .where(Delivery.contact_id == contact_id, Delivery.state.in_(ARRIVED_OR_MAY_HAVE), Delivery.at > at - YEAR)
+        .order_by(Delivery.at.desc(), Delivery.id.desc())
+    )
+    return [Told(sent_at, subject) for sent_at, subject in session().execute(found).tuples() if sent_at]
+
+
+def last_sent_at(group_id: int) -> datetime | None:
+    """When the group's last mailing was first handed over, or None."""
+    return session().scalar(select(func.max(Mailing.first_handed_over_at)).where(Mailing.group_id == group_id))
+
+
+def list_drafts(group_id: int) -> list[Mailing]:
+    """Drafts, the last edited first."""
+    found = select(Mailing).where(Mailing.group_id == group_id, Mailing.state == State.DRAFT)
+    return list(session().scalars(found.order_by(Mailing.edited_at.desc(), Mailing.id.desc())))
+
+
+def list_held(group_id: int) -> list[Mailing]:
+    """Mailings that are held or going out, the oldest first."""
+    found = select(Mailing).where(Mailing.group_id == group_id, IN_FLIGHT)
+    return list(session().scalars(found.order_by(Mailing.held_until, Mailing.id)))
+
+
+def _count_by(fact: Any, mailing_id: int) -> dict[str, int]:
+    found = select(fact, func.count()).where(Delivery.mailing_id == mailing_id).group_by(fact)
+    return {word: people for word, people in session().execute(found) if word is not None}
+
+
+def _is_counted(at: datetime) -> ColumnElement[bool]:
+    """Handed over or uncertain in the 365 × 24 hours before, with no upper end; or about to be."""
+    lately = and_(Delivery.state.in_(ARRIVED_OR_MAY_HAVE), Delivery.at > at - YEAR)
+    return or_(lately, Delivery.state.in_(OPEN))
+
+
+def _count_again(mailing_id: int) -> int:
+    found = select(func.count()).where(Delivery.mailing_id == mailing_id, IS_QUEUED, Delivery.tries > literal(0))
+    return session().scalar(found) or 0

@@ -1,0 +1,89 @@
+"""Sending a mailing on a page of its own, taking it back, and what became of it in numbers."""
+
+from __future__ import annotations
+
+from flask import Response, g, url_for
+
+from pcnppg.groups.rules import Permission
+from pcnppg.kernel.clock import now
+from pcnppg.kernel.refusals import Conflict, RuleBroken
+from pcnppg.kernel.settings import current
+from pcnppg.mailing import actions, queries, rules
+from pcnppg.mailing.forms import VersionForm
+from pcnppg.mailing.views.blueprints import bp
+from pcnppg.store.session import transaction
+from pcnppg.web.access import open_to, who
+from pcnppg.web.answers import moved, show
+from pcnppg.web.forms import blame
+from pcnppg.web.htmx import wants_fragment
+
+
+@bp.get("/mailings/<int:mailing_id>/send")
+@open_to(Permission.SEND_MAILING)
+def mailing_send(mailing_id: int) -> Response:
+    """What will happen to whom, in numbers."""
+    if not rules.may_write(rules.State(queries.get_mailing(g.group.id, mailing_id).state)):
+        return moved(url_for(".mailing_report", mailing_id=mailing_id))
+    return _before_sending(mailing_id, VersionForm.fresh())
+
+
+@bp.post("/mailings/<int:mailing_id>/send")
+@open_to(Permission.SEND_MAILING)
+def mailing_sent(mailing_id: int) -> Response:
+    form = VersionForm.posted()
+    if not form.validate():
+        return _before_sending(mailing_id, form, status=422)
+    try:
+        with transaction():
+            actions.send(g.group.id, mailing_id=mailing_id, version=form.version.data, by=who(), at=now())
+    except Conflict as refusal:
+        return _not_twice(mailing_id, refusal)
+    except RuleBroken as refusal:
+        return _before_sending(mailing_id, blame(form, refusal), status=422)
+    return moved(url_for(".mailing_report", mailing_id=mailing_id))
+
+
+@bp.post("/mailings/<int:mailing_id>/take-back")
+@open_to(Permission.SEND_MAILING)
+def mailing_take_back(mailing_id: int) -> Response:
+    with transaction():
+        draft = actions.take_back(g.group.id, mailing_id=mailing_id, by=who(), at=now())
+        draft_id = draft.id
+    saying = "The mailing was taken back. Nobody got it, and it used no allowance. Here is its text as a new draft."
+    return moved(url_for(".mailing_write", mailing_id=draft_id), saying=saying)
+
+
+@bp.get("/mailings/<int:mailing_id>/report")
+@open_to(Permission.SEE_REPORT)
+def mailing_report(mailing_id: int) -> Response:
+    """What became of it: numbers, never who."""
+    mailing = queries.get_mailing(g.group.id, mailing_id)
+    state = rules.State(mailing.state)
+    if state is rules.State.DRAFT:
+        return moved(url_for(".mailing_write", mailing_id=mailing_id))
+    return show(
+        "mailing/_report.html" if wants_fragment() else "mailing/report.html",
+        mailing=mailing,
+        outcomes=queries.outcomes_of(mailing_id),
+        may_take_back=rules.may_take_back(state, mailing.held_until, now()),
+        at=now(),
+    )
+
+
+def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) -> Response:
+    mailing = queries.get_mailing(g.group.id, mailing_id)
+    return show(
+        "mailing/send.html",
+        status=status,
+        form=form,
+        mailing=mailing,
+        reach=queries.forecast_for(g.group.id, now()),
+        may_send=rules.may_send(mailing.subject, mailing.body),
+        wonders=rules.warnings(mailing.subject, mailing.body),
+        hold=int(current().hold.total_seconds() // 60),
+    )
+
+
+def _not_twice(mailing_id: int, refusal: Conflict) -> Response:
+    mailing = queries.get_mailing(g.group.id, mailing_id)
+    return show("mailing/not_sent.html", status=refusal.status, mailing=mailing, words=refusal.message)
