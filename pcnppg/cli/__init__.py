@@ -14,7 +14,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
-from pcnppg.cli import database, doctor, routes, serve
+from pcnppg.cli import database, demo, doctor, routes, serve
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
@@ -31,6 +31,7 @@ def pcnppg() -> None:
     """Where patient participation groups keep their members, their promise and their meetings."""
 
 
+pcnppg.add_command(demo.demo)
 pcnppg.add_command(serve.serve)
 pcnppg.add_command(worker_command.worker)
 pcnppg.add_command(database.database)
@@ -50,7 +51,9 @@ mail.add_command(membership_jobs.receive)
 def application() -> Flask:
     """The application for the command that is about to run, on a database that is fit for it."""
     context = click.get_current_context()
-    settings = Settings.from_environment(os.environ, port=context.params.get("port") or serve.PORT)
+    is_demo = context.command_path.split()[1] == "demo"
+    environ = {**demo.SETTINGS, **os.environ} if is_demo else os.environ
+    settings = Settings.from_environment(environ, port=context.params.get("port") or serve.PORT)
     app = create_app(settings)
     if context.command_path.split()[1] not in WITHOUT_DATABASE:
         with app.app_context():

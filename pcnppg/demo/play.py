@@ -1,0 +1,221 @@
+"""Makes the story happen: every group, person and mailing through the actions that people use, with the clock turned."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+
+import pyotp
+from flask import Flask
+
+from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Letter, Told
+from pcnppg.directory.jobs import DEMO_FILES, import_files
+from pcnppg.groups import actions as founding
+from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import OFFICERS, USUAL, Role
+from pcnppg.kernel import clock
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.who import OPERATOR, VISITOR, Who
+from pcnppg.mailing import actions as mailing
+from pcnppg.membership import actions as membership
+from pcnppg.membership import queries as contacts
+from pcnppg.membership.rules import Channel, How
+from pcnppg.people import actions as people
+from pcnppg.people import formats as authenticators
+from pcnppg.people import queries as accounts
+from pcnppg.post.jobs.command import worker_of
+from pcnppg.post.rules import Outcome, handed_over
+from pcnppg.store.session import transaction
+
+CONFIRM = re.compile(r"/confirm/(\S+)")
+FORTNIGHT = timedelta(days=14)
+Event = tuple[datetime, int, Callable[[], None]]
+
+
+class Postbag:
+    """Takes every mail of the year, keeps the confirm links until they are followed, and lets the rest go."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, str] = {}
+
+    def hand_over(self, envelope_from: str, to: str, data: bytes) -> Outcome:
+        body = message_from_bytes(data, policy=policy.default).get_body(("plain",))
+        if found := CONFIRM.search(body.get_content() if body else ""):
+            self.links[to] = found.group(1)
+        return handed_over("250 2.0.0")
+
+    def check(self) -> None: ...
+
+    def rest(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Life:
+    """One group's year, as it goes on."""
+
+    told: Told
+    app: Flask
+    bag: Postbag
+    chance: random.Random
+    group_id: int = 0
+    by: dict[Role, Who] = field(default_factory=dict)
+    joined: int = 0
+    on_list: list[int] = field(default_factory=list)
+
+    def events(self, today: datetime, first: int) -> Iterator[Event]:
+        """What happens when, in no order. `first` is the number of this group's first patient."""
+        began = today - BEGAN if self.told.letters[0].days_ago > 200 else today - timedelta(days=190)
+        yield began, 0, self.found
+        yield began + timedelta(days=1), 1, self.set_up
+        meetings = int((today - began) / FORTNIGHT) - 1
+        for n in range(meetings):
+            share = range(self.told.joins * n // meetings, self.told.joins * (n + 1) // meetings)
+            yield began + timedelta(days=3) + n * FORTNIGHT, 2, lambda s=share: self.join([first + i for i in s])  # type: ignore[misc]
+        for letter in self.told.letters:
+            yield today - timedelta(days=letter.days_ago, hours=-2), 3, lambda one=letter: self.write(one)  # type: ignore[misc]
+            yield today - timedelta(days=letter.days_ago - 1), 4, self.some_leave
+        if self.told.draft:
+            yield today - timedelta(hours=3), 5, self.begin_draft
+
+    def found(self) -> None:
+        chair = self.told.people[0][1]
+        with transaction():
+            group, token = founding.create_practice_group(
+                practice_code=self.told.practice_code,
+                name=self.told.name,
+                slug=self.told.slug,
+                chair=address_of(chair),
+                by=OPERATOR,
+                at=clock.now(),
+            )
+            self.group_id = group.id
+        self.accept(Role.CHAIR, chair, token)
+
+    def accept(self, role: Role, name: str, token: str) -> None:
+        with transaction():
+            accepted = founding.accept_invitation(token, name=name, at=clock.now())
+        self.by[role] = Who.person(accepted.person_id)
+        if role in OFFICERS:
+            enrol(accepted.person_id)
+
+    def set_up(self) -> None:
+        chair, told = self.by[Role.CHAIR], self.told
+        with transaction():
+            founding.set_up(
+                self.group_id,
+                name=told.name,
+                purpose=told.purpose,
+                reply_address=EmailAddress.parse(f"{told.slug}@{DOMAIN}"),
+                helper_name=told.helper_name,
+                helper_contact=told.helper_phone,
+                by=chair,
+                at=clock.now(),
+            )
+            if told.promise < USUAL:
+                membership.lower_promise(self.group_id, told.promise, by=chair, at=clock.now())
+        for role, name in told.people[1:]:
+            with transaction():
+                token = founding.invite(self.group_id, role=role, address=address_of(name), by=chair, at=clock.now())
+            self.accept(role, name, token)
+
+    def join(self, numbers: list[int]) -> None:
+        for number in numbers:
+            name = patient_name(number)
+            with transaction():
+                membership.join(
+                    self.group_id,
+                    address=patient_address(number),
+                    name=name if self.chance.random() < 0.8 else None,
+                    channel=Channel.POSTER if self.chance.random() < 0.4 else Channel.WEB,
+                    by=VISITOR,
+                    at=clock.now(),
+                )
+        self.deliver()
+        for number in numbers:
+            if self.chance.random() < 0.95:
+                self.confirm(self.bag.links.pop(patient_address(number).mailbox))
+
+    def confirm(self, token: str) -> None:
+        sign_up = contacts.find_sign_up(token)
+        assert sign_up is not None  # noqa: S101 - the link was mailed a moment ago
+        with transaction():
+            digest = contacts.words_of(groups.get_group(sign_up.group_id)).digest
+            self.on_list.append(membership.confirm(token, digest=digest, at=clock.now()).id)
+
+    def write(self, letter: Letter) -> None:
+        writer = self.by.get(Role.SECRETARY) or self.by[Role.CHAIR]
+        with transaction():
+            draft = mailing.begin(self.group_id, subject=letter.subject, body=letter.body, by=writer, at=clock.now())
+            sent = mailing.send(self.group_id, mailing_id=draft.id, version=draft.version, by=writer, at=clock.now())
+            due = sent.held_until
+        assert due is not None  # noqa: S101 - a sent mailing is held
+        with clock.at(due):
+            self.deliver()
+
+    def some_leave(self) -> None:
+        for contact_id in self.chance.sample(self.on_list, len(self.on_list) // self.told.leaves_every):
+            self.on_list.remove(contact_id)
+            me = Who.contact(contact_id)
+            with transaction():
+                if self.chance.random() < 0.7:
+                    membership.leave(contact_id, how=How.LEAVE_PAGE, by=me, at=clock.now())
+                else:
+                    membership.pause(contact_id, months=6, how=How.LEAVE_PAGE, by=me, at=clock.now())
+
+    def begin_draft(self) -> None:
+        subject, body = self.told.draft or ("", "")
+        with transaction():
+            mailing.begin(self.group_id, subject=subject, body=body, by=self.by[Role.CHAIR], at=clock.now())
+
+    def deliver(self) -> None:
+        worker_of(self.app, transport=self.bag).run(once=True)
+
+
+def play(app: Flask) -> None:
+    """Fill an empty database with the year that ends now. Needs an application context."""
+    today = clock.now()
+    chance = random.Random(42)  # noqa: S311 - the same year each time, not a secret
+    with clock.at(today - BEGAN - timedelta(days=1)):
+        import_files(*DEMO_FILES, by=OPERATOR, at=clock.now())
+    bag, events, first = Postbag(), list[Event](), 0
+    for told in GROUPS:
+        events += Life(told, app, bag, chance).events(today, first)
+        first += told.joins
+    for moment, _, happen in sorted(events, key=lambda event: event[:2]):
+        with clock.at(moment):
+            happen()
+
+
+def enrol(person_id: int) -> None:
+    """Set up an authenticator, as the page after the invitation does."""
+    codes = authenticators.make_recovery_codes()
+    with transaction():
+        opened = people.begin_session(person_id, device="the demonstration", at=clock.now())
+        factor = accounts.lock_second_factor(person_id)
+        assert factor is not None  # noqa: S101 - accepting such a role made it ready
+        totp = pyotp.TOTP(authenticators.secret_of(factor.sealed_secret)).at(clock.now())
+        me = Who.person(person_id)
+        people.confirm_second_factor(
+            person_id, session_id=opened.session_id, totp=totp, codes=codes, by=me, at=clock.now()
+        ).enforce()
+        people.sign_out(opened.session_id, by=me, at=clock.now())
+
+
+def address_of(name: str) -> EmailAddress:
+    """Where a member of the story has their mail."""
+    return EmailAddress.parse(f"{'.'.join(name.lower().replace('dr ', '').split())}@{DOMAIN}")
+
+
+def patient_name(number: int) -> str:
+    """The name of the story's patient of this number; no two are called the same."""
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {LAST_NAMES[(number * 5 + number // 24) % len(LAST_NAMES)]}"
+
+
+def patient_address(number: int) -> EmailAddress:
+    return EmailAddress.parse(f"{patient_name(number).lower().replace(' ', '.')}{number}@{DOMAIN}")
