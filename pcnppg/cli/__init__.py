@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
 from pcnppg.cli import database, demo, doctor, routes, serve
+from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
@@ -52,7 +53,7 @@ def application() -> Flask:
     """The application for the command that is about to run, on a database that is fit for it."""
     context = click.get_current_context()
     is_demo = context.command_path.split()[1] == "demo"
-    environ = {**demo.SETTINGS, **os.environ} if is_demo else os.environ
+    environ = {**demonstration.SETTINGS, **os.environ} if is_demo else os.environ
     settings = Settings.from_environment(environ, port=context.params.get("port") or serve.PORT)
     app = create_app(settings)
     if context.command_path.split()[1] not in WITHOUT_DATABASE:

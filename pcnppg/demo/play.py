@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
+from email import message_from_bytes
 
 import pyotp
 from flask import Flask
@@ -43,8 +43,8 @@ class Postbag:
         self.links: dict[str, str] = {}
 
     def hand_over(self, envelope_from: str, to: str, data: bytes) -> Outcome:
-        body = message_from_bytes(data, policy=policy.default).get_body(("plain",))
-        if found := CONFIRM.search(body.get_content() if body else ""):
+        plain = next(part for part in message_from_bytes(data).walk() if part.get_content_type() == "text/plain")
+        if found := CONFIRM.search(bytes(plain.get_payload(decode=True)).decode()):
             self.links[to] = found.group(1)
         return handed_over("250 2.0.0")
 
@@ -75,13 +75,17 @@ class Life:
         yield began + timedelta(days=1), 1, self.set_up
         meetings = int((today - began) / FORTNIGHT) - 1
         for n in range(meetings):
-            share = range(self.told.joins * n // meetings, self.told.joins * (n + 1) // meetings)
+            share = range(self._joined_by(n, meetings), self._joined_by(n + 1, meetings))
             yield began + timedelta(days=3) + n * FORTNIGHT, 2, lambda s=share: self.join([first + i for i in s])  # type: ignore[misc]
         for letter in self.told.letters:
             yield today - timedelta(days=letter.days_ago, hours=-2), 3, lambda one=letter: self.write(one)  # type: ignore[misc]
             yield today - timedelta(days=letter.days_ago - 1), 4, self.some_leave
         if self.told.draft:
             yield today - timedelta(hours=3), 5, self.begin_draft
+
+    def _joined_by(self, n: int, meetings: int) -> int:
+        """A new group grows fast at first, then slower."""
+        return int(self.told.joins * (n / meetings) ** 0.5)
 
     def found(self) -> None:
         chair = self.told.people[0][1]
