@@ -85,10 +85,14 @@ class PauseForm(Form):
 
     months = RadioField(
         "Pause for",
-        choices=[SelectChoice(months, f"{months} months") for months in PAUSES],
-        coerce=lambda value: int(value) if str(value).isdecimal() else 0,
+        choices=[SelectChoice(str(months), f"{months} months") for months in PAUSES],
         validate_choice=False,  # the action says what to choose
     )
+
+    @property
+    def chosen(self) -> int:
+        """How many months, 0 where nothing was chosen that makes sense."""
+        return next((months for months in PAUSES if str(months) == self.months.data), 0)
 
 
 class TakeOffForm(Form):

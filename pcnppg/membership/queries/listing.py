@@ -67,7 +67,7 @@ def count_matching(group_id: int, *, listed: Listed, search: str, at: datetime) 
 def count_contacts(group_id: int, *, at: datetime) -> Counts:
     """How the list stands."""
     states = select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state)
-    by_state: dict[str, int] = {state: number for state, number in session().execute(states)}
+    by_state = {State(state): number for state, number in session().execute(states)}
     return Counts(
         on_list=by_state.get(State.ACTIVE, 0),
         paused=session().scalar(_paused(group_id, at)) or 0,

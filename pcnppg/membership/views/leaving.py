@@ -48,7 +48,7 @@ def _pause(token: str, contact_id: int) -> Response:
     try:
         with transaction():
             contact = actions.pause(
-                contact_id, months=form.months.data or 0, how=How.LEAVE_PAGE, by=Who.contact(contact_id), at=now()
+                contact_id, months=form.chosen, how=How.LEAVE_PAGE, by=Who.contact(contact_id), at=now()
             )
             until = contact.paused_until
     except RuleBroken as refusal:

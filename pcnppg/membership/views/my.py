@@ -119,7 +119,7 @@ def _link(token: str) -> MyLink | None:
 def _change(act: str, contact_id: int, pause: PauseForm, named: NameForm, *, at: datetime) -> str:
     me = Who.contact(contact_id)
     if act == "pause":
-        actions.pause(contact_id, months=pause.months.data or 0, how=How.MY_PAGE, by=me, at=at)
+        actions.pause(contact_id, months=pause.chosen, how=How.MY_PAGE, by=me, at=at)
         return "Your emails are paused."
     if act == "resume":
         actions.resume(contact_id, how=How.MY_PAGE, by=me, at=at)

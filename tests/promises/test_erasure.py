@@ -1,0 +1,183 @@
+"""Nothing of an erased person is left (rule 10): in no column of any table, no waiting mail, no log, no caught message.
+
+The test walks the metadata, so that a new table is searched from its first day. What may stay is the keyed hash in
+`suppression`, and rows that say that something happened, not to whom.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import InvalidToken
+from flask import Flask
+from sqlalchemy import select
+
+from pcnppg.kernel import keys
+from pcnppg.kernel.settings import Settings
+from pcnppg.membership import actions
+from pcnppg.post import formats as post_formats
+from pcnppg.post.jobs.command import worker_of
+from pcnppg.store.session import db, session
+from tests.membership.stories import (
+    ask,
+    confirm,
+    confirm_token,
+    joined,
+    leave,
+    leave_token,
+    letters,
+    my_token,
+    the_group,
+)
+from tests.visiting import Visit
+
+NAME = "Zebedee Quill"
+ADDRESS = "Zebedee.Quill@example.com"
+MAILBOX = ADDRESS.lower()
+NEEDLES = ("zebedee", "quill")
+"""Parts of both name and address, so that no spelling slips through."""
+
+
+def everything(value: Any) -> str:
+    """What somebody with the database and the keys could read in one field."""
+    if isinstance(value, bytes | memoryview):
+        raw = bytes(value)
+        try:
+            return repr(post_formats.unseal(keys.current().seal, raw)).casefold()
+        except InvalidToken:
+            return raw.decode("latin-1").casefold()
+    return str(value).casefold()
+
+
+def found_in_tables(*needles: str) -> set[str]:
+    """Every `table.column` in which a needle can be read."""
+    session().rollback()
+    return {
+        f"{table.name}.{column}"
+        for table in db.metadata.sorted_tables
+        for row in session().execute(select(table)).mappings()
+        for column, value in row.items()
+        if value is not None and any(needle in everything(value) for needle in needles)
+    }
+
+
+def found_in_mail(folder: Path) -> set[str]:
+    return {
+        path.name
+        for path in (folder.iterdir() if folder.exists() else ())
+        if any(needle in path.read_bytes().decode("latin-1").casefold() for needle in NEEDLES)
+    }
+
+
+class Listener(logging.Handler):
+    """Hears every line of every logger, as a file on disk would."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(message)s %(exc_info)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def heard() -> Iterator[Listener]:
+    listener, root = Listener(), logging.getLogger()
+    level = root.level
+    root.addHandler(listener)
+    root.setLevel(logging.DEBUG)
+    yield listener
+    root.removeHandler(listener)
+    root.setLevel(level)
+
+
+def test_nothing_of_an_erased_person_is_left(
+    inside: Flask, visit: Visit, settings: Settings, heard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    group = the_group()
+    mail = settings.instance / "mail"
+    mailbox_hash = keys.current().mailbox_hash(MAILBOX)
+
+    # A whole life on the list, by the pages: joined twice, confirmed, paused, left, back again.
+    form = visit("/groups/elm-tree/join")
+    form.submit(email=ADDRESS, name=NAME, agree=True)
+    form.submit(email=f" {MAILBOX.upper()} ", name=NAME.upper(), agree=True)
+    form.submit(email="nonsense zebedee", name=NAME, agree=True)
+    contact = confirm(group, confirm_token(ADDRESS))
+    visit.post(f"/u/{leave_token(contact)}", {"act": "pause", "months": "3"})
+    worker_of(inside).run(once=True)
+    leave(contact)
+    ask(group, ADDRESS, name=NAME)
+    confirm(group, confirm_token(ADDRESS))
+    visit("/groups/elm-tree/my").submit(email=ADDRESS)
+    (waiting,) = letters("my")
+    page = visit(f"/my/{waiting['values']['token']}")
+    page = page.submit("Save my name", name=f"{NAME} the Second").follow()
+
+    # It can be found before: otherwise the search below would prove nothing.
+    before = found_in_tables(*NEEDLES)
+    assert {"contact.name", "contact.address", "contact.mailbox", "contact.search", "outbox_message.sealed"} <= before
+    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash"} <= found_in_tables(mailbox_hash)
+    assert found_in_mail(mail)
+
+    page = page.click("Erase my details").submit()
+    assert page.heading == "Your details are erased"
+
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
+    assert found_in_mail(mail) == set()
+    worker_of(inside).run(once=True)
+    assert found_in_mail(mail) == set()
+    assert found_in_tables(*NEEDLES) == set()
+    said = "\n".join([*heard.lines, caplog.text]).casefold()
+    assert not [
+        needle for needle in (*NEEDLES, mailbox_hash, str(waiting["values"]["token"]).casefold()) if needle in said
+    ]
+
+
+def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    ask(group, ADDRESS, name=NAME)
+    worker_of(inside).run(once=True)
+    ask(group, ADDRESS, name=NAME)
+    link = f"/my/{my_token(group, ADDRESS)}/erase"
+    assert {"sign_up.name", "sign_up.address", "sign_up.mailbox", "outbox_message.sealed"} <= found_in_tables(*NEEDLES)
+    visit(link).submit()
+    assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
+    assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_a_page_that_breaks_logs_where_and_not_whom(
+    inside: Flask, visit: Visit, heard: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    the_group()
+    form = visit("/groups/elm-tree/join")
+    token = form.one("main input[name=csrf_token]")["value"]
+
+    def breaks(*_: Any, **values: Any) -> None:
+        raise ValueError(f"cannot write to {values}")
+
+    monkeypatch.setattr(actions, "join", breaks)
+    posted = {"email": ADDRESS, "name": NAME, "agree": "y", "csrf_token": token}
+    page = visit.open("POST", "/groups/elm-tree/join", data=posted, may_break=True)
+    assert page.status == 500
+    assert NAME not in page.html
+    said = "\n".join(heard.lines)
+    assert "ValueError in group.membership.ask_to_join" in said
+    assert not [needle for needle in NEEDLES if needle in said.casefold()]
+
+
+def test_everybody_else_stays(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    joined(group, "kim@example.com", name="Kim")
+    joined(group, ADDRESS, name=NAME)
+    worker_of(inside).run(once=True)
+    visit(f"/my/{my_token(group, ADDRESS)}/erase").submit()
+    assert "contact.name" in found_in_tables("kim")
+    assert len(list((settings.instance / "mail").glob("*.eml"))) == 2
