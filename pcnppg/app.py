@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -15,11 +16,22 @@ from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, Permission, Role, is_grante
 from pcnppg.kernel import keys, paths
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
+from pcnppg.mailing import actions as mailing
+from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
+from pcnppg.mailing.jobs import Deliveries
+from pcnppg.membership import actions as membership
+from pcnppg.membership import jobs as membership_jobs
+from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
 from pcnppg.pages import views as page_views
 from pcnppg.people import views as people_views
+from pcnppg.post import actions as post
 from pcnppg.post import views as post_views
+from pcnppg.post.jobs import command as worker
+from pcnppg.post.jobs.periodic import TIDY, Job
+from pcnppg.post.rules import Queue
+from pcnppg.post.transports.file import discard_to, folder_of
 from pcnppg.store import session as store
 from pcnppg.web import access, errors, htmx, security, templating
 
@@ -47,9 +59,10 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
     store.init(app)
     Migrate(app, store.db, directory=str(paths.MIGRATIONS))
+    templating.init(app)
     htmx.init(app)
     security.init(app, settings)
-    templating.init(app)
+    templating.lend(app, navigation=page_views.navigation, helper=page_views.helper)
     errors.init(app)
     access.init(app, door())
 
@@ -60,7 +73,28 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.register_blueprint(in_group)
     if settings.is_development:
         app.register_blueprint(post_views.bp)
+    worker.lend(app, queues=queues(), jobs=jobs())
+    membership.on_erasing(_discard_caught)
+    membership.on_leaving(mailing.withdraw_for_contact)
+    contact_lists.on_telling(mailings.list_told)
     return app
+
+
+def queues() -> tuple[Queue, ...]:
+    """What the worker drains, the most urgent first: service messages overtake list mail (settled 26)."""
+    return (post.Outbox(), Deliveries())
+
+
+def jobs() -> tuple[Job, ...]:
+    """What wakes by itself, once in each slot of time however many workers run."""
+    return (TIDY, Job("membership.forget_old", timedelta(days=1), membership_jobs.forget_old))
+
+
+def _discard_caught(mailbox: str) -> None:
+    """Mail that development caught in a folder goes with the person whom it was to."""
+    mail_url = settings_of.current().mail_url
+    if mail_url.startswith("file:"):
+        discard_to(folder_of(mail_url), mailbox)
 
 
 def door() -> access.Door:

@@ -74,7 +74,7 @@ def list_published(group_id: int) -> list[Published]:
         .where(Mailing.group_id == group_id, Mailing.first_handed_over_at.is_not(None))
         .order_by(Mailing.first_handed_over_at, Mailing.id)
     )
-    rows = [(row_id, subject, at) for row_id, subject, at in session().execute(found).tuples() if at]
+    rows = [(row_id, subject, at) for row_id, subject, at in session().execute(found) if at]
     numbers = numbers_in_a_year(at for _, _, at in rows)
     return [Published(*row, number) for row, number in zip(rows, numbers, strict=True)][::-1]
 
@@ -88,7 +88,7 @@ def used_by(contact_id: ColumnElement[int], at: datetime) -> ScalarSelect[int]:
 def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
     """The same for some contacts at once."""
     found = select(Delivery.contact_id, func.count()).where(Delivery.contact_id.in_(contact_ids), _is_counted(at))
-    return Counter(dict(session().execute(found.group_by(Delivery.contact_id)).tuples().all()))
+    return Counter(dict(session().execute(found.group_by(Delivery.contact_id)).all()))
 
 
 def select_allowances(group_id: int, at: datetime) -> Any:
@@ -141,7 +141,7 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
         .where(Delivery.contact_id == contact_id, Delivery.state.in_(ARRIVED_OR_MAY_HAVE), Delivery.at > at - YEAR)
         .order_by(Delivery.at.desc(), Delivery.id.desc())
     )
-    return [Told(sent_at, subject) for sent_at, subject in session().execute(found).tuples() if sent_at]
+    return [Told(sent_at, subject) for sent_at, subject in session().execute(found) if sent_at]
 
 
 def last_sent_at(group_id: int) -> datetime | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from pcnppg.directory.models import Network
 from pcnppg.groups.models import Group, RoleHeld
 from pcnppg.groups.rules import Controller, Kind, Role
 from pcnppg.kernel import clock
@@ -16,7 +17,6 @@ from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import Channel, State, searchable
 from pcnppg.people.models import Person
-from pcnppg.directory.models import Network
 from pcnppg.store.session import session, transaction
 
 WORDS = "Please come to our **meeting** on Tuesday.\n\nTell us what you think: https://example.org/say"

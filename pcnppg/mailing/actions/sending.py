@@ -45,10 +45,10 @@ def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime)
     mailing.sent_by, mailing.sent_at = by.person_id, at
     mailing.held_until = at + settings.current().hold
     session().flush()
-    asked = _take_slots(mailing, at=at)
+    _take_slots(mailing, at=at)
     reached = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED))
     if not reached:
-        raise RuleBroken(NOBODY if asked else NOBODY_YET)
+        raise RuleBroken(NOBODY if queries.outcomes_of(mailing.id).left_out else NOBODY_YET)
     audit.note("mailing.sent", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=reached)
     return mailing
 
@@ -80,8 +80,8 @@ def withdraw_for_contact(contact_id: int, at: datetime) -> int:
     return _changed(waiting.values(state=DeliveryState.WITHDRAWN))
 
 
-def _take_slots(mailing: Mailing, *, at: datetime) -> int:
-    """Write a delivery for everybody on the list, counting allowance in the same statement; how many people."""
+def _take_slots(mailing: Mailing, *, at: datetime) -> None:
+    """Write a delivery for everybody on the list, counting allowance in the same statement."""
     # Counted once for each person, before anything is decided on it: SQLite would else count anew at every use.
     people = queries.select_allowances(mailing.group_id, at).cte("people").prefix_with("MATERIALIZED")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
@@ -112,7 +112,7 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> int:
         "due_at",
         "tries",
     ]
-    return _changed(insert(Delivery).from_select(columns, rows))
+    session().execute(insert(Delivery).from_select(columns, rows))
 
 
 def _changed(statement: Update | Any) -> int:
