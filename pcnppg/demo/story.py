@@ -50,10 +50,10 @@ LAST_NAMES = (
 GROUPS = (
     Told(
         practice_code="Z99001",
-        slug="willow-lane",
-        name="Willow Lane Patient Group",
+        slug="withy-bank",
+        name="Withy Bank Patient Group",
         purpose=(
-            "We are patients of Willow Lane Surgery. We meet every other month and tell the surgery what it is like to be a "
+            "We are patients of Withy Bank Surgery. We meet every other month and tell the surgery what it is like to be a "
             "patient here. We ask, we listen, and we tell you what came of it."
         ),
         helper_name="Joan Ellis",
@@ -101,10 +101,10 @@ GROUPS = (
     ),
     Told(
         practice_code="Z99002",
-        slug="mill-street",
-        name="Mill Street Patients",
+        slug="st-agathas",
+        name="St Agatha's Patients",
         purpose=(
-            "We speak up for the patients of Mill Street Medical Centre, and help the practice to hear from people who are "
+            "We speak up for the patients of St Agatha's Medical Centre, and help the practice to hear from people who are "
             "not often asked."
         ),
         helper_name="Harpreet Dhillon",
@@ -149,8 +149,8 @@ GROUPS = (
     ),
     Told(
         practice_code="Z99003",
-        slug="st-oswalds",
-        name="Friends of St Oswald's Surgery",
+        slug="fernway",
+        name="Friends of Fernway",
         purpose="A small group of patients who meet over coffee and keep an eye on how things are going.",
         helper_name="Olive Finch",
         helper_phone="01632 960 103",
@@ -169,9 +169,9 @@ GROUPS = (
     ),
     Told(
         practice_code="Z99004",
-        slug="harbour-view",
-        name="Harbour View Patient Voice",
-        purpose="We began this spring. We want every patient of Harbour View to know that they can have a say.",
+        slug="old-tannery",
+        name="Old Tannery Patient Voice",
+        purpose="We began this spring. We want every patient of the Old Tannery to know that they can have a say.",
         helper_name="Tunde Adeyemi",
         helper_phone="01632 960 104",
         promise=4,
