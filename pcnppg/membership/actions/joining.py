@@ -64,11 +64,8 @@ def confirm(token: str, *, digest: str, at: datetime) -> Contact:
     `digest` names the words on the page whose button was pressed; `RuleBroken` where the group's words have changed since.
     `NotFound` where the link is wrong, too old, or was used by somebody who has left since.
     """
-    found = queries.find_sign_up(token)
-    if found is None:
-        raise NotFound
-    group = groups.lock_group(found.group_id)
-    session().refresh(found)
+    group = groups.lock_group(queries.get_sign_up(token).group_id)
+    found = queries.get_sign_up(token)  # again, now that nobody else changes it
     if at >= found.expires_at:
         raise NotFound
     if found.contact_id is not None:

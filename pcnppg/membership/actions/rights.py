@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete
+
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
@@ -13,7 +15,7 @@ from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.leaving import take_in_hand
-from pcnppg.membership.models import MyLink
+from pcnppg.membership.models import MyLink, SignUp
 from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, searchable
 from pcnppg.post import actions as post
 from pcnppg.store.locks import one_at_a_time
@@ -72,9 +74,8 @@ def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) ->
 
 def erase_by_link(token: str, *, at: datetime) -> None:
     """Erase all that we hold about whoever was mailed this link."""
-    link = queries.get_my_link(token, at=at)
-    group_id = groups.share_group(link.group_id).id
-    session().refresh(link)  # nobody confirms now: the link is a contact's, or it is not
+    group_id = groups.lock_group(queries.get_my_link(token, at=at).group_id).id
+    link = queries.get_my_link(token, at=at)  # again, now that nobody confirms or erases
     if link.contact_id is not None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
@@ -113,9 +114,9 @@ def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
         _discard_caught(mailbox)
-    links = queries.list_my_links_at(group_id, mailbox_hash)
-    for kind, found in (("sign_up", forms), ("my_link", links)):
-        for row in found:
-            post.withdraw_about(kind, row.id, at=at)
-            session().delete(row)
-    session().flush()
+    for form in forms:
+        post.withdraw_about("sign_up", form.id, at=at)
+    for link in queries.list_my_links_at(group_id, mailbox_hash):
+        post.withdraw_about("my_link", link.id, at=at)
+    for model in (SignUp, MyLink):
+        session().execute(delete(model).where(model.group_id == group_id, model.mailbox_hash == mailbox_hash))

@@ -54,17 +54,23 @@ def wording_of(group_id: int, digest: str) -> int:
     return session().scalars(select(Wording.id).where(Wording.group_id == group_id, Wording.digest == digest)).one()
 
 
-def find_sign_up(token: str) -> SignUp | None:
-    """The sign-up of a confirm link, in whatever state, or None."""
-    return session().scalar(
+def get_sign_up(token: str) -> SignUp:
+    """The sign-up of a confirm link, in whatever state, as it is now."""
+    found = session().scalar(
         select(SignUp).where(SignUp.token_hash == keys.token_hash(token)).execution_options(populate_existing=True)
     )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def find_open_sign_up(token: str, *, at: datetime) -> SignUp | None:
     """The sign-up that this link can still confirm, or None."""
-    found = find_sign_up(token)
-    return found if found is not None and found.mailbox is not None and at < found.expires_at else None
+    return session().scalar(
+        select(SignUp).where(
+            SignUp.token_hash == keys.token_hash(token), SignUp.mailbox.is_not(None), SignUp.expires_at > at
+        )
+    )
 
 
 def count_sign_ups(mailbox_hash: str, *, since: datetime) -> int:
@@ -101,7 +107,11 @@ def list_my_links_at(group_id: int, mailbox_hash: str) -> list[MyLink]:
 
 def get_my_link(token: str, *, at: datetime) -> MyLink:
     """The link to what is held, while it works."""
-    found = session().scalar(select(MyLink).where(MyLink.token_hash == keys.token_hash(token), MyLink.expires_at > at))
+    found = session().scalar(
+        select(MyLink)
+        .where(MyLink.token_hash == keys.token_hash(token), MyLink.expires_at > at)
+        .execution_options(populate_existing=True)
+    )
     if found is None:
         raise NotFound
     return found

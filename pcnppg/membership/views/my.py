@@ -89,8 +89,11 @@ def my_erase(token: str) -> Response:
 def press_erase(token: str) -> Response:
     if _link(token) is None:
         return dead_link(DEAD)
-    with transaction():
-        actions.erase_by_link(token, at=now())
+    try:
+        with transaction():
+            actions.erase_by_link(token, at=now())
+    except NotFound:
+        return dead_link(DEAD)
     return show("membership/erased.html")
 
 
