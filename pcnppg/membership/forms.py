@@ -105,10 +105,15 @@ class TakeOffForm(Form):
     )
 
 
+def _calm(text: str | None) -> str:
+    """One line without control characters: a database takes no zero byte."""
+    return "".join(c if unicodedata.category(c) != "Cc" else " " for c in text or "").strip()
+
+
 class SearchForm(Form):
     """Which contacts to look at. Read from the address bar, so it cannot be wrong: what it does not know it leaves out."""
 
-    search = SearchField("Name or email address")
+    search = SearchField("Name or email address", filters=[_calm])
     state = SelectField("Show", choices=[SelectChoice(listed.value, words) for listed, words in LISTED.items()])
 
     @property
@@ -119,6 +124,9 @@ class SearchForm(Form):
 class PromiseForm(Form):
     """A lower number. What is allowed is for the rule to say."""
 
-    promise = IntegerField(
-        "Emails a year at most", validators=[InputRequired("Enter a number in digits, for example 3.")]
-    )
+    promise = IntegerField("Emails a year at most")
+
+    def validate_promise(self, field: Any) -> None:
+        if field.data is None:
+            field.errors = []
+            raise ValidationError("Enter a number in digits, for example 3.")

@@ -9,7 +9,6 @@ from flask import Response, g, request, url_for
 
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
-from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
 from pcnppg.membership.rules import How, Listed, State, is_paused
@@ -17,7 +16,6 @@ from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
-from pcnppg.web.forms import blame
 from pcnppg.web.htmx import wants_fragment
 
 
@@ -73,11 +71,8 @@ def press_take_off(contact_id: int) -> Response:
     form = TakeOffForm.posted()
     if not form.validate():
         return _take_off_page(contact_id, form, status=422)
-    try:
-        with transaction():
-            actions.record_leaving(g.group.id, contact_id=contact_id, how=How(form.how.data), by=who(), at=now())
-    except RuleBroken as refusal:
-        return _take_off_page(contact_id, blame(form, refusal), status=422)
+    with transaction():
+        actions.record_leaving(g.group.id, contact_id=contact_id, how=How(form.how.data), by=who(), at=now())
     return moved(
         url_for(".contact", contact_id=contact_id), saying="They are off the list. No more mailings go to them."
     )

@@ -74,7 +74,7 @@ def change_my(token: str) -> Response:
         with transaction():
             said = _change(act, link.contact_id, pause, named, at=now())
     except RuleBroken as refusal:
-        return _my_page(token, _link(token), blame(pause, refusal), status=422)
+        return _my_page(token, link, blame(pause, refusal), status=422)
     return moved(url_for(".my", token=token), saying=said)
 
 
@@ -87,8 +87,7 @@ def my_erase(token: str) -> Response:
 @outside.post("/my/<token>/erase")
 @open_to(HOLDER)
 def press_erase(token: str) -> Response:
-    if _link(token) is None:
-        return dead_link(DEAD)
+    _link(token)
     try:
         with transaction():
             actions.erase_by_link(token, at=now())
@@ -137,10 +136,8 @@ def _change(act: str, contact_id: int, pause: PauseForm, named: NameForm, *, at:
 
 
 def _my_page(
-    token: str, link: MyLink | None, pause: PauseForm, named: NameForm | None = None, *, status: int = 200
+    token: str, link: MyLink, pause: PauseForm, named: NameForm | None = None, *, status: int = 200
 ) -> Response:
-    if link is None:
-        return dead_link(DEAD)
     held = queries.held_by(link, at=now())
     paused = held.contact is not None and is_paused(held.contact.paused_until, now())
     name = held.contact.name if held.contact else ""
