@@ -72,20 +72,29 @@ class Visit:
         """Another device of whoever: nobody signed in."""
         return Visit(self.app)
 
-    def open(self, method: str, url: str, *, htmx: bool = False, may_break: bool = False, **options: Any) -> Page:
-        """Ask, check, parse. An answer of 500 fails the test unless `may_break`."""
+    def open(
+        self,
+        method: str,
+        url: str,
+        *,
+        htmx: bool = False,
+        may_break: bool = False,
+        checked: bool = True,
+        **options: Any,
+    ) -> Page:
+        """Ask, parse and check (not where only the status matters). A broken page fails the test unless it `may_break`."""
         if has_app_context():
             end_read()  # a test that reads afterwards sees what this request changed
         headers = {**(HTMX if htmx else {}), **options.pop("headers", {})}
         answer = _alone(self.client.open, url, method=method, headers=headers, base_url=self.base_url, **options)
         assert may_break or answer.status_code < 500, f"{method} {url} broke ({answer.status_code}): see the log"
-        return Page(self, urljoin(self.base_url, answer.request.full_path.rstrip("?")), answer)
+        return Page(self, urljoin(self.base_url, answer.request.full_path.rstrip("?")), answer, checked=checked)
 
 
 class Page:
     """One answer, parsed once and checked."""
 
-    def __init__(self, visit: Visit, url: str, answer: TestResponse) -> None:
+    def __init__(self, visit: Visit, url: str, answer: TestResponse, *, checked: bool = True) -> None:
         self.visit = visit
         self.url = url
         self.answer = answer
@@ -93,7 +102,8 @@ class Page:
         self.headers = answer.headers
         self.html = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
         self.soup = BeautifulSoup()
-        self._look()
+        if checked:
+            self._look()
 
     def _look(self) -> None:
         if self.answer.mimetype != "text/html" or not self.html.strip() or self.location:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -18,6 +19,8 @@ from pcnppg.kernel.settings import Settings
 HOST = "127.0.0.1"
 PORT = 5000
 THREADS = 8
+WAITING = 1024
+"""Connections that may wait to be taken up."""
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes that the server takes before it stops listening; the application itself refuses far less, in words."""
 
@@ -48,20 +51,26 @@ def refuse_host(settings: Settings, host: str) -> None:
 def server_for(app: Flask, *, host: str, port: int) -> Any:
     """A waitress server for `app`, ready to run. Port 0 takes a free one: see its `effective_port`."""
     proxies = app.config["SETTINGS"].trusted_proxies
+    return waitress.create_server(
+        app,
+        sockets=[listen(host, port)],
+        threads=THREADS,
+        ident="",
+        max_request_body_size=LARGEST_BODY,
+        # With proxies of ours in front, `web.security` reads what they say; without, nobody's word is taken.
+        clear_untrusted_proxy_headers=not proxies,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, or a refusal that says what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return waitress.create_server(
-            app.wsgi_app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident="",
-            max_request_body_size=LARGEST_BODY,
-            # With proxies of ours in front, `web.security` reads what they say; without, nobody's word is taken.
-            clear_untrusted_proxy_headers=not proxies,
-        )
+        return socket.create_server((host, port), family=family, backlog=WAITING)
     except OSError as wrong:
+        reason = (wrong.strerror or "unknown host").lower()
         raise click.ClickException(
-            f"Cannot listen on {_shown(host)}:{port} ({wrong.strerror}). Is something else using it? Choose another with --port."
+            f"Cannot listen on {_shown(host)}:{port}: {reason}. Is something else using it? Choose another with --port."
         ) from None
 
 

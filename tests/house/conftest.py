@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -60,6 +62,13 @@ def another_app(another_database: str, tmp_path: Path, as_it_was: None) -> Itera
         db.engine.dispose()
 
 
+@pytest.fixture
+def migrated(another_app: Flask) -> Flask:
+    """`another_app` with its database at the newest migration."""
+    flask_migrate.upgrade()
+    return another_app
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """How a command ended and what it said."""
@@ -89,7 +98,7 @@ def command(
                 patched.setenv(f"PCNPPG_{name}", value)
             patched.setattr(sys, "argv", ["pcnppg", *arguments])
             with pytest.raises(SystemExit) as end:
-                cli.main()
+                contextvars.Context().run(cli.main)  # as a process does: no application is there yet
         said = capsys.readouterr()
         return Done(int(end.value.code or 0), said.out, said.err)
 

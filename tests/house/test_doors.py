@@ -1,0 +1,157 @@
+"""Doors: every view declares who may open it, the table of permissions is kept to by every route, and looking changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
+from werkzeug.routing import Rule
+
+from pcnppg.groups.rules import GRANTS, NEEDS_SECOND_FACTOR, Permission, Role
+from pcnppg.web.access import Everybody
+from tests import making
+from tests.visiting import Visit
+
+OPENED = {200, 204, 303, 400, 404, 409, 422}
+"""What somebody may be answered whom the door lets in: the page, or what it says to an empty form or a number of nothing."""
+
+THE_DOOR_WRITES = ("insert into audit_entry", "update sign_in_session", "update person")
+"""Who saw personal data, and when an account was last seen: the one exception of settled 22."""
+
+
+def rules(app: Flask, method: str) -> list[Rule]:
+    """The routes of one method; those that end a session last."""
+    found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint != "static"]
+    return sorted(found, key=lambda rule: ("sign" in rule.rule or "account" in rule.rule, rule.rule))
+
+
+def declared(app: Flask, rule: Rule) -> Any:
+    return getattr(app.view_functions[rule.endpoint], "open_to", None)
+
+
+def test_every_view_declares_who_may_open_it(whole_app: Flask) -> None:
+    undeclared = [
+        rule.endpoint
+        for method in ("GET", "POST")
+        for rule in rules(whole_app, method)
+        if declared(whole_app, rule) is None
+    ]
+    assert not undeclared
+
+
+def test_every_declaration_is_a_permission_or_everybody(whole_app: Flask) -> None:
+    for rule in rules(whole_app, "GET") + rules(whole_app, "POST"):
+        found = declared(whole_app, rule)
+        assert isinstance(found, Permission | Everybody), rule.rule
+        if isinstance(found, Permission):
+            assert rule.rule.startswith("/groups/<slug:slug>"), f"{rule.rule} asks for a role in no group"
+
+
+def test_only_get_and_post_are_answered(whole_app: Flask) -> None:
+    methods = {method for rule in whole_app.url_map.iter_rules() for method in rule.methods or ()}
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_every_permission_is_granted_to_somebody_and_every_grant_is_known() -> None:
+    assert set(GRANTS) == set(Permission)
+    assert all(roles and roles <= set(Role) for roles in GRANTS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who comes to a door."""
+
+    name: str
+    signed_in: bool = True
+    role: Role | None = None
+    second_factor: bool = True
+
+
+ACTORS = [
+    Actor("signed out", signed_in=False),
+    Actor("a stranger"),
+    *(Actor(f"the {role.replace('_', ' ')}", role=role) for role in Role),
+    Actor("a chair without an authenticator code", role=Role.CHAIR, second_factor=False),
+]
+
+
+def expected(actor: Actor, permission: Permission | Everybody) -> str:
+    """What settled 19 and 21 say of this actor at this door."""
+    if isinstance(permission, Everybody):
+        return "/sign-in" if permission.signed_in and not actor.signed_in else "open"
+    if not actor.signed_in:
+        return "/sign-in"
+    if actor.role is None:
+        return "404"
+    if actor.role not in GRANTS[permission]:
+        return "403"
+    if permission in NEEDS_SECOND_FACTOR and not actor.second_factor:
+        return "/second-factor"
+    return "open"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: actor.name)
+def test_each_door_opens_to_whom_the_table_says_and_to_nobody_else(
+    actor: Actor, method: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(visit.app.config, "WTF_CSRF_ENABLED", False)
+    place = making.a_place(visit.app)
+    browser = _browser(visit, actor, place)
+    wrong = []
+    for rule in rules(visit.app, method):
+        permission = declared(visit.app, rule)
+        answer = browser.open(method, place.url(rule), may_break=True, checked=False)
+        got = _outcome(answer.status, answer.location)
+        want = expected(actor, permission)
+        good = got == want if want != "open" else answer.status in OPENED and got not in {"/sign-in", "/second-factor"}
+        if not good:
+            wrong.append(f"{method} {rule.rule}: {got} ({answer.status}) instead of {want}")
+        if permission.__class__ is Everybody and "sign-out" in rule.rule:
+            browser = _browser(visit.anew(), actor, place)
+    assert not wrong, "\n".join(wrong)
+
+
+def _browser(visit: Visit, actor: Actor, place: Any) -> Visit:
+    if not actor.signed_in:
+        return visit
+    return visit.as_(place.person(actor.role), second_factor=actor.second_factor)
+
+
+def _outcome(status: int, location: str | None) -> str:
+    if status == 303 and location and urlsplit(location).path in {"/sign-in", "/second-factor"}:
+        return urlsplit(location).path
+    return str(status)
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["whole", "by htmx"])
+def test_looking_changes_nothing(visit: Visit, htmx: bool) -> None:
+    place = making.a_place(visit.app)
+    for browser in (visit, visit.as_(place.person(Role.CHAIR))):
+        for rule in rules(visit.app, "GET"):
+            with writes() as found:
+                browser.open("GET", place.url(rule), htmx=htmx)
+            kept = [said for said in found if not said.startswith(THE_DOOR_WRITES)]
+            assert not kept, f"GET {rule.rule} wrote: {kept[0][:200]}"
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements run meanwhile that change something."""
+    found: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().lower().startswith(("insert", "update", "delete", "create", "alter", "drop")):
+            found.append(" ".join(statement.lower().split()).replace('"', ""))
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
