@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from pcnppg.cli.serve import HOST, PORT, refuse_host, server_for
+from pcnppg.cli.serve import HOST, PORT, listen, refuse_host, server_for
 from pcnppg.demo.show import SETTINGS, introduction, prepare
 from pcnppg.kernel.settings import Settings
 from pcnppg.store.session import end_read
@@ -32,7 +32,7 @@ def demo(port: int) -> None:
     if not settings.is_development:
         raise click.ClickException("The demonstration runs in development only. Unset PCNPPG_ENV, or use: pcnppg serve")
     refuse_host(settings, HOST)
-    server = server_for(app, host=HOST, port=port)
+    server = server_for(app, listen(HOST, port))
     prepare(app)
     for line in introduction(settings):
         click.echo(line)

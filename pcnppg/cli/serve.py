@@ -34,9 +34,9 @@ def serve(host: str, port: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     refuse_host(app.config["SETTINGS"], host)
-    server = server_for(app, host=host, port=port)
+    server = server_for(app, listen(host, port))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"Serving on http://{_shown(host)}:{server.effective_port}. Stop it with Ctrl-C.")
+    click.echo(f"Serving on http://{_shown(host)}:{port}. Stop it with Ctrl-C.")
     server.run()
 
 
@@ -48,12 +48,12 @@ def refuse_host(settings: Settings, host: str) -> None:
         )
 
 
-def server_for(app: Flask, *, host: str, port: int) -> Any:
-    """A waitress server for `app`, ready to run. Port 0 takes a free one: see its `effective_port`."""
+def server_for(app: Flask, listener: socket.socket) -> Any:
+    """A waitress server for `app`, ready to run."""
     proxies = app.config["SETTINGS"].trusted_proxies
     return waitress.create_server(
         app,
-        sockets=[listen(host, port)],
+        sockets=[listener],
         threads=THREADS,
         ident="",
         max_request_body_size=LARGEST_BODY,
@@ -63,7 +63,7 @@ def server_for(app: Flask, *, host: str, port: int) -> Any:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, or a refusal that says what to do."""
+    """The socket to serve on (port 0: any free one), or a refusal that says what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=WAITING)
