@@ -415,6 +415,144 @@ def test_a_database_that_does_not_answer_for_a_while_loses_nothing(
     assert len(sink.accepted()) == 5
 
 
+def test_a_worker_that_waits_notices_new_mail_and_gives_the_line_back(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "IDLE", 0.01)
+    monkeypatch.setattr("pcnppg.post.transports.smtp.REST_AFTER", 0.0)
+    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
+
+    def run() -> None:
+        with inside.app_context():
+            worker.run()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    for n in range(2):
+        write(f"p{n}@example.com")
+        until(lambda n=n: sink.seen().count("quit") == n + 1)  # type: ignore[misc]
+    worker.stop.ask()
+    thread.join()
+    assert sink.receivers() == ["p0@example.com", "p1@example.com"]
+
+
+def test_before_a_pause_an_outcome_that_cannot_be_written_does_not_stop_the_others(work: Work, sink: Sink) -> None:
+    listed = Listed(3)
+    settle = listed.settle
+
+    def picky(worker: str, results: Sequence[Result], *, at: datetime) -> None:
+        if any(key == 1 for key, _ in results):
+            raise ValueError
+        settle(worker, results, at=at)
+
+    listed.settle = picky  # type: ignore[method-assign]
+    sink.misbehave({"at": "rcpt", "do": "reply", "code": "421 4.3.2 busy", "to": "list3", "times": 1})
+    work(queues=(listed,))
+    assert set(listed.settled) == {2, 3}
+    assert listed.settled[2] is Fate.HANDED_OVER
+
+
+def test_a_transaction_that_fails_for_no_message_ends_the_worker_loudly(
+    inside: Flask, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> Any:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(worker_module, "transaction", broken)
+    with pytest.raises(ValueError, match="broken"):
+        work()
+
+
+def test_a_database_that_stays_away_at_the_end_leaves_the_doubt_to_the_next_worker(
+    write: Write, look: Look, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    monkeypatch.setattr(worker_module, "DATABASE_PAUSE", 0.01)
+    message_id = write()
+    outbox = actions.Outbox()
+    worker = Worker(replace(settings, mail_url=sink.url), queues=(outbox,))
+
+    def away(name: str, results: Sequence[Result], *, at: datetime) -> None:
+        worker.stop.ask()
+        raise OperationalError("settle", {}, Exception("away"))
+
+    monkeypatch.setattr(outbox, "settle", away)
+    worker.run()
+    monkeypatch.undo()
+    assert look(message_id).state == State.ATTEMPTING
+    assert len(sink.accepted()) == 1
+    with clock.at(now() + timedelta(seconds=61)):
+        Worker(settings, queues=(actions.Outbox(),)).run(once=True)
+    assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
+
+
+def test_a_worker_that_breaks_leaves_its_rows_to_be_found(
+    write: Write, look: Look, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Worker, items: Sequence[Item]) -> list[Result]:
+        raise ZeroDivisionError
+
+    message_id = write()
+    with monkeypatch.context() as broken_for_now:
+        broken_for_now.setattr(Worker, "_hand_over", broken)
+        with pytest.raises(ZeroDivisionError):
+            work()
+    with clock.at(now() + timedelta(seconds=61)):
+        work()
+    assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
+
+
+def test_a_worker_taken_for_dead_lives_again_with_its_next_mark(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
+    hand_over, ended = worker._hand_over, []
+
+    def watched(items: Sequence[Item]) -> list[Result]:
+        ended.append(session().get(WorkerRow, worker.name).ended_at)  # type: ignore[union-attr]
+        with transaction():
+            actions.end_worker(worker.name, at=now())
+        return hand_over(items)
+
+    monkeypatch.setattr(worker, "_hand_over", watched)
+    for n in range(12):
+        write(f"p{n}@example.com")
+    worker.run(once=True)
+    assert len(ended) > 1
+    assert set(ended) == {None}
+
+
+def test_a_sign_of_life_that_cannot_be_written_is_tried_again(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    see = actions.see_worker
+
+    def away(name: str, *, at: datetime) -> None:
+        if threading.current_thread().name == "heartbeat":
+            raise OperationalError("see", {}, Exception("away"))
+        see(name, at=at)
+
+    monkeypatch.setattr(actions, "see_worker", away)
+    sink.misbehave({"at": "dot", "do": "slow", "seconds": 0.5})
+    message_id = write()
+    short = replace(settings, mail_url=sink.url, worker_lease=timedelta(seconds=1))
+    Worker(short, queues=(actions.Outbox(),)).run(once=True)
+    assert states(message_id) == [State.HANDED_OVER]
+    assert "no sign of life could be written: OperationalError" in caplog.text
+
+
+def test_a_job_that_another_worker_has_claimed_is_left_to_it(inside: Flask, work: Work) -> None:
+    ran: list[str] = []
+    jobs = [Job(f"tests.{n}", timedelta(hours=1), lambda at, n=n: ran.append(n)) for n in "ab"]  # type: ignore[misc]
+    with transaction():
+        actions.claim_slot("tests.a", now().replace(minute=0), at=now())
+    work(jobs=jobs)
+    assert ran == ["b"], "another worker has the first in hand"
+
+
 def test_an_application_knows_what_its_workers_drain(inside: Flask) -> None:
     worker = worker_of(inside)
     assert worker._queues[0].name == "outbox"

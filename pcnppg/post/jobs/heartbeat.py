@@ -19,10 +19,14 @@ log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Begins with `with`, ends with it. `workers` is how many are alive, this one included."""
+    """Begins with `with`, ends with it. `workers` is how many are alive, this one included.
+
+    Only a worker that `ends` with nothing in hand is marked as ended; any other falls silent, and its rows are found.
+    """
 
     def __init__(self, app: Flask, name: str, *, lease: timedelta) -> None:
         self.workers = 1
+        self.ends = False
         self._app = app
         self._name = name
         self._lease = lease
@@ -39,7 +43,8 @@ class Heartbeat:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self._end.set()
         self._thread.join()
-        self._write(actions.end_worker)
+        if self.ends:
+            self._write(actions.end_worker)
 
     def _beat(self) -> None:
         every = self._lease.total_seconds() / 4

@@ -89,7 +89,7 @@ class Worker:
         try:
             with Heartbeat(app, self.name, lease=self._lease) as self._heartbeat:
                 self._drain(once)
-                self._leave()
+                self._heartbeat.ends = self._leave()
         finally:
             self._transport.close()
         return not self.trouble
@@ -146,6 +146,8 @@ class Worker:
                 for queue in queues:
                     in_charge = queue
                     if items := queue.claim(self.name, at=at, limit=self._limit()):
+                        # Whoever marks rows is alive: were we taken for dead, our marks would be nobody's to undo.
+                        actions.see_worker(self.name, at=at)
                         break
                 session.flush()
                 in_charge = None
@@ -251,15 +253,16 @@ class Worker:
             actions.end_worker(name, at=clock.now())
         log.warning("a worker is silent; %s messages of its are in doubt", in_doubt)
 
-    def _leave(self) -> None:
-        """Record what is not recorded yet. What is still ours after that is in doubt."""
+    def _leave(self) -> bool:
+        """Record what is not recorded yet. What is still ours after that is in doubt. False where it could not be written."""
         for _ in range(MOST_TROUBLES):
             try:
                 self._record()
                 with transaction():
                     for queue in self._queues:
                         queue.abandon(self.name, at=clock.now())
-                return
+                return True
             except OperationalError as wrong:
                 log.error("the database does not answer: %s", type(wrong.orig).__name__)
                 time.sleep(DATABASE_PAUSE / 4)
+        return False
