@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, exists, func, literal, literal_column, or_, select
@@ -123,6 +123,40 @@ def outcomes_of(mailing_id: int) -> Outcomes:
         none_left=left[LeftOut.NONE_LEFT],
         paused=left[LeftOut.PAUSED],
         promise_lowered=left[LeftOut.PROMISE_LOWERED],
+    )
+
+
+def list_uncertain(group_id: int, *, since: datetime) -> Sequence[tuple[Mailing, int]]:
+    """Mailings sent after `since` of which we do not know whether all arrived, the newest first, each with how many."""
+    found = (
+        select(Mailing, func.count(Delivery.id))
+        .join(Delivery, Delivery.mailing_id == Mailing.id)
+        .where(Mailing.group_id == group_id, Mailing.sent_at > since, Delivery.state == DeliveryState.UNCERTAIN)
+        .group_by(Mailing.id)
+    )
+    rows = [(mailing, people) for mailing, people in session().execute(found)]
+    return sorted(rows, key=lambda row: row[0].id, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """How the deliveries of all groups stand: counts. `overdue` is how long the oldest of those queued has been due."""
+
+    waiting: int
+    overdue: timedelta
+    uncertain: int
+
+
+def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> DeliveryFacts:
+    """Counts at `at`; uncertain ones of the mailings sent `lately`. Answered from indexes, whatever was sent before."""
+    in_flight = Delivery.mailing_id.in_(select(Mailing.id).where(IN_FLIGHT))
+    of_late = Delivery.mailing_id.in_(select(Mailing.id).where(Mailing.sent_at > at - lately))
+    count = select(func.count()).select_from(Delivery)
+    oldest = session().scalar(select(func.min(Delivery.due_at)).where(in_flight, IS_QUEUED))
+    return DeliveryFacts(
+        waiting=session().scalar(count.where(in_flight, Delivery.state.in_(OPEN))) or 0,
+        overdue=max(at - oldest, timedelta()) if oldest else timedelta(),
+        uncertain=session().scalar(count.where(of_late, Delivery.state == DeliveryState.UNCERTAIN)) or 0,
     )
 
 

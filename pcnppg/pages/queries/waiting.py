@@ -1,0 +1,130 @@
+"""What waits for somebody with an account, and how their groups are doing. Nothing here names a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pcnppg.groups import queries as groups
+from pcnppg.groups.queries import Place
+from pcnppg.groups.rules import Permission, Role, as_role, role_words
+from pcnppg.mailing import queries as mailing
+from pcnppg.mailing.queries import Published
+from pcnppg.mailing.rules import State
+from pcnppg.membership import queries as membership
+from pcnppg.membership.rules import Reach
+from pcnppg.pages.rules import (
+    FEW_CODES,
+    INVITATION_NEAR_END,
+    UNCERTAIN_SHOWN,
+    Sight,
+    Waits,
+    What,
+    in_order,
+    is_silent,
+)
+from pcnppg.people import queries as people
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One of somebody's groups: what they may see of it, whom it reaches (None: not theirs to see), what it last sent."""
+
+    group: Group
+    sight: Sight
+    reach: Reach | None
+    latest: Published | None
+
+    def can(self, permission: str) -> bool:
+        """May they open this door here?"""
+        return self.sight.may(Permission(permission))
+
+    @property
+    def roles(self) -> list[str]:
+        """Their roles here, each as it follows "you are"."""
+        return [as_role(role) for role in Role if role in self.sight.roles]
+
+
+def lives_of(person_id: int, *, has_second_factor: bool) -> list[Life]:
+    """The groups in which somebody holds a role now, by name."""
+    return [_life(place, has_second_factor) for place in groups.list_places(person_id)]
+
+
+def list_waiting(person_id: int, lives: list[Life], *, has_second_factor: bool, at: datetime) -> list[Waits]:
+    """What waits for somebody, the most urgent first: only what their roles, on this device, may do."""
+    own = _own(person_id, has_second_factor)
+    return in_order([*own, *(one for life in lives for one in _in_group(life, at))])
+
+
+def _life(place: Place, has_second_factor: bool) -> Life:
+    sight = Sight(place.roles, has_second_factor)
+    published = mailing.list_published(place.group.id)
+    return Life(
+        group=place.group,
+        sight=sight,
+        reach=membership.reach(place.group.id) if sight.may(Permission.SEE_COUNTS) else None,
+        latest=published[0] if published else None,
+    )
+
+
+def _own(person_id: int, has_second_factor: bool) -> Iterator[Waits]:
+    if not has_second_factor and groups.needs_authenticator(person_id):
+        yield Waits(What.SECOND_FACTOR)
+    if has_second_factor and (left := people.count_recovery_codes(person_id)) <= FEW_CODES:
+        yield Waits(What.CODES, count=left)
+
+
+def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
+    may = life.sight.may
+    if may(Permission.RESET_SECOND_FACTOR):
+        yield from _resets(life.group)
+    if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
+        yield _waits(life.group, What.SET_UP, life.group.created_at)
+    if may(Permission.INVITE_MEMBER):
+        yield from _invitations(life.group, at)
+    if may(Permission.WRITE_MAILING):
+        yield from _drafts(life.group)
+        yield from _silence(life, at)
+    if may(Permission.SEE_REPORT):
+        yield from _under_way(life.group, at)
+
+
+def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:
+    return Waits(what, at, group.slug, group.name, **more)
+
+
+def _resets(group: Group) -> Iterator[Waits]:
+    for reset in groups.list_open_resets(group.id):
+        who = people.get_person(reset.person_id).name
+        yield _waits(group, What.RESET, reset.due_at, of=reset.id, who=who)
+
+
+def _invitations(group: Group, at: datetime) -> Iterator[Waits]:
+    for offer in groups.list_open_invitations(group.id, at=at):
+        if offer.expires_at - at <= INVITATION_NEAR_END:
+            yield _waits(group, What.INVITATION, offer.expires_at, words=role_words(offer.role), of=offer.id)
+
+
+def _drafts(group: Group) -> Iterator[Waits]:
+    for draft in mailing.list_drafts(group.id):
+        who = people.get_person(draft.edited_by).name
+        yield _waits(group, What.DRAFT, draft.edited_at, words=draft.subject, of=draft.id, who=who)
+
+
+def _under_way(group: Group, at: datetime) -> Iterator[Waits]:
+    for sent in mailing.list_held(group.id):
+        if sent.state == State.HELD and sent.held_until is not None and sent.held_until > at:
+            yield _waits(group, What.HELD, sent.held_until, words=sent.subject, of=sent.id)
+    for sent, people_in_doubt in mailing.list_uncertain(group.id, since=at - UNCERTAIN_SHOWN):
+        yield _waits(group, What.UNCERTAIN, sent.sent_at, words=sent.subject, of=sent.id, count=people_in_doubt)
+
+
+def _silence(life: Life, at: datetime) -> Iterator[Waits]:
+    last = life.latest.at if life.latest else None
+    if life.reach and life.reach.on_list and is_silent(last, life.group.created_at, at):
+        yield _waits(life.group, What.SILENT, last or life.group.created_at, count=1 if last else 0)

@@ -1,0 +1,185 @@
+"""Where one can go from a page (the navigation, as data), who runs a group in words, and what waits for whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
+from pcnppg.membership.rules import Reach, months_later
+
+MOST_FOUND = 20
+"""Groups and practices that one search shows at most."""
+LONGEST_SEARCH = 120
+"""Characters of a search that are read."""
+LATEST = 3
+"""Mailings on the group's own page."""
+SILENT_MONTHS = 9
+GOOD_REACH = 10
+"""Of every 100 patients: what a group hopes for."""
+FEW_CODES = 3
+"""Recovery codes left when we say so."""
+INVITATION_NEAR_END = timedelta(days=4)
+UNCERTAIN_SHOWN = timedelta(days=30)
+"""How long after sending we point to deliveries of which nobody knows whether they arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link of the navigation. `within` names further endpoints, or heads of endpoints, that lie behind it."""
+
+    words: str
+    endpoint: str
+    permission: Permission | None = None  # None: for everybody
+    within: tuple[str, ...] = field(default=())
+
+    def is_at(self, endpoint: str) -> bool:
+        """Is this the very page?"""
+        return endpoint == self.endpoint
+
+    def leads_to(self, endpoint: str) -> bool:
+        """Does that page lie behind this link?"""
+        return any(endpoint == place or (place.endswith("_") and endpoint.startswith(place)) for place in self.within)
+
+
+SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
+
+GROUP = (
+    Way("About us", "group.group_pages.group"),
+    Way("Join", "group.membership.join", within=("group.membership.join_", "membership_outside.confirm")),
+    Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
+    Way(
+        "Your details",
+        "group.membership.ask_my",
+        within=("group.membership.my_", "membership_outside.my", "membership_outside.my_"),
+    ),
+)
+
+OFFICE = (
+    Way("Mailings", "group.mailing.mailings", Permission.WRITE_MAILING, within=("group.mailing.mailing_",)),
+    Way(
+        "Contact list",
+        "group.membership.contacts",
+        Permission.SEE_CONTACTS,
+        within=("group.membership.contact", "group.membership.contact_"),
+    ),
+    Way(
+        "Members",
+        "group.groups.members",
+        Permission.SEE_MEMBERS,
+        within=("group.groups.invite", "group.groups.invite_page", "group.groups.reset", "group.groups.ask_reset"),
+    ),
+    Way("Poster", "group.groups.poster", Permission.SEE_OFFICE),
+    Way(
+        "Group settings",
+        "group.groups.settings",
+        Permission.SET_UP_GROUP,
+        within=("group.membership.promise", "group.membership.promise_"),
+    ),
+)
+
+FOOTER = (
+    Way("Help", "pages.help_page"),
+    Way("Privacy", "pages.privacy"),
+    Way("Accessibility", "pages.accessibility"),
+    Way("Cookies", "pages.cookies"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunBy:
+    """Who runs a group, in words without names: "a chair and a secretary". Empty where nobody is there yet."""
+
+    officers: str
+    members: int
+    staff: str
+
+
+def runs_it(held: Mapping[Role, int]) -> RunBy:
+    """What the roles held now come to, from how many hold each."""
+    return RunBy(
+        officers=_in_words((role, held[role]) for role in held if role in OFFICERS),
+        members=held.get(Role.MEMBER, 0),
+        staff=_in_words((role, held[role]) for role in held if role in STAFF),
+    )
+
+
+MANY = {Role.SECRETARY: "secretaries", Role.PRACTICE_STAFF: "members of practice staff"}
+
+
+def _in_words(roles: Iterable[tuple[Role, int]]) -> str:
+    """ "a chair, 2 vice chairs and a secretary"."""
+    parts = [
+        f"a {ROLE_WORDS[role]}" if number == 1 else f"{number} {MANY.get(role, ROLE_WORDS[role] + 's')}"
+        for role, number in roles
+    ]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+class What(StrEnum):
+    """What can wait for somebody, the most urgent first."""
+
+    SECOND_FACTOR = "second_factor"
+    RESET = "reset"
+    HELD = "held"
+    SET_UP = "set_up"
+    UNCERTAIN = "uncertain"
+    INVITATION = "invitation"
+    CODES = "codes"
+    DRAFT = "draft"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One thing that waits: `at` is the date beside it, `words` a subject or role, `who` a member, `of` its row's number."""
+
+    what: What
+    at: datetime | None = None
+    slug: str = ""
+    group: str = ""
+    words: str = ""
+    who: str = ""
+    of: int = 0
+    count: int = 0
+
+
+def in_order(waiting: Iterable[Waits]) -> list[Waits]:
+    """The most urgent first, then by date."""
+    order = list(What)
+    return sorted(waiting, key=lambda one: (order.index(one.what), one.at.timestamp() if one.at else 0, one.of))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody may see in a group with the roles held there, on a device that may lack the authenticator code."""
+
+    roles: frozenset[Role]
+    has_second_factor: bool
+
+    def may(self, permission: Permission) -> bool:
+        """Does the door of this permission stand open now?"""
+        return is_granted(permission, self.roles) and (self.has_second_factor or permission not in NEEDS_SECOND_FACTOR)
+
+
+def is_silent(last_sent_at: datetime | None, since: datetime, at: datetime) -> bool:
+    """Has a list heard nothing for nine months? `since` is when the group began."""
+    return months_later(last_sent_at or since, SILENT_MONTHS) <= at
+
+
+class Step(StrEnum):
+    """The next good step where nothing waits."""
+
+    POSTER = "poster"
+    MAILING = "mailing"
+    TELL = "tell"
+
+
+def next_step(sight: Sight, reach: Reach | None) -> Step:
+    """What helps this group most that this person can do."""
+    if not sight.may(Permission.WRITE_MAILING):
+        return Step.TELL
+    share = reach.in_a_hundred if reach else None
+    return Step.MAILING if reach and reach.on_list and (share is None or share >= GOOD_REACH) else Step.POSTER

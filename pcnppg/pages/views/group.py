@@ -1,0 +1,27 @@
+"""A group's own page."""
+
+from __future__ import annotations
+
+from flask import Response, g
+
+from pcnppg.groups import queries as groups
+from pcnppg.mailing import queries as mailing
+from pcnppg.membership import queries as membership
+from pcnppg.pages import queries
+from pcnppg.pages.rules import LATEST, runs_it
+from pcnppg.pages.views.blueprints import group_bp
+from pcnppg.web.access import ANYONE, open_to
+from pcnppg.web.answers import show
+
+
+@group_bp.get("")
+@open_to(ANYONE)
+def group() -> Response:
+    """What it is, who runs it, what it promises, and how to join."""
+    return show(
+        "pages/group.html",
+        place=queries.place_of(g.group),
+        run_by=runs_it(groups.count_roles(g.group.id)),
+        reach=membership.reach(g.group.id),
+        latest=mailing.list_published(g.group.id)[:LATEST],
+    )
