@@ -3,8 +3,8 @@
     page = visit("/groups/elm-tree/join")                      # a visitor
     page = page.submit(email="pat@example.com", agree=True)    # the only form of `main`; or submit("Join", …), submit("#id", …)
     page = page.follow()                                       # after a 303
-    chair = visit.as_officer(group)                            # a browser of the chair's, second factor done
-    chair("/groups/elm-tree/contacts").select("tbody tr")
+    officer = visit.as_officer(group)                          # a browser of the secretary's, second factor done
+    officer("/groups/elm-tree/contacts").select("tbody tr")
 
 Each person has a browser (a cookie jar) of their own; `visit.anew()` is another device. htmx answers: `htmx=True`.
 """
@@ -64,9 +64,9 @@ class Visit:
             self._others[person_id] = Visit(self.app, person_id, second_factor=second_factor)
         return self._others[person_id]
 
-    def as_officer(self, group: Any = None, role: str = "chair") -> Visit:
-        """The browser of somebody who holds `role` in `group` (made if there is none), second factor done."""
-        return self.as_(making.an_officer(group, role=role))
+    def as_officer(self, group: Any = None, role: str = "secretary") -> Visit:
+        """The browser of somebody who took up `role` in `group` (Elm Tree if none is given), second factor done."""
+        return self.as_(making.an_officer(group or making.a_group(self.app), role=role, app=self.app))
 
     def anew(self) -> Visit:
         """Another device of whoever: nobody signed in."""

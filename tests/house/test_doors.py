@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from pcnppg.groups.rules import GRANTS, NEEDS_SECOND_FACTOR, Permission, Role
 from pcnppg.web.access import Everybody
-from tests import making
+from tests.house.place import a_place
 from tests.visiting import Visit
 
 OPENED = {200, 204, 303, 400, 404, 409, 422}
@@ -102,7 +102,7 @@ def test_each_door_opens_to_whom_the_table_says_and_to_nobody_else(
     actor: Actor, method: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(visit.app.config, "WTF_CSRF_ENABLED", False)
-    place = making.a_place(visit.app)
+    place = a_place(visit.app)
     browser = _browser(visit, actor, place)
     wrong = []
     for rule in rules(visit.app, method):
@@ -132,7 +132,7 @@ def _outcome(status: int, location: str | None) -> str:
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["whole", "by htmx"])
 def test_looking_changes_nothing(visit: Visit, htmx: bool) -> None:
-    place = making.a_place(visit.app)
+    place = a_place(visit.app)
     for browser in (visit, visit.as_(place.person(Role.CHAIR))):
         for rule in rules(visit.app, "GET"):
             with writes() as found:
