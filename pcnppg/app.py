@@ -10,6 +10,8 @@ from flask import Blueprint, Flask
 from flask_migrate import Migrate
 from werkzeug.routing import BaseConverter
 
+from pcnppg.groups import actions as group_actions
+from pcnppg.groups import jobs as group_jobs
 from pcnppg.groups import queries as groups
 from pcnppg.groups import views as group_views
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, Permission, Role, is_granted
@@ -25,6 +27,9 @@ from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
 from pcnppg.pages import views as page_views
+from pcnppg.people import actions as people_actions
+from pcnppg.people import jobs as people_jobs
+from pcnppg.people import queries as people
 from pcnppg.people import views as people_views
 from pcnppg.post import actions as post
 from pcnppg.post import views as post_views
@@ -74,6 +79,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     if settings.is_development:
         app.register_blueprint(post_views.bp)
     worker.lend(app, queues=queues(), jobs=jobs())
+    people.lend_second_factor_needed(groups.needs_authenticator)
+    people_actions.on_recovery(group_actions.tell_officers_of_recovery)
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
@@ -87,7 +94,14 @@ def queues() -> tuple[Queue, ...]:
 
 def jobs() -> tuple[Job, ...]:
     """What wakes by itself, once in each slot of time however many workers run."""
-    return (TIDY, Job("membership.forget_old", timedelta(days=1), membership_jobs.forget_old))
+    a_day = timedelta(days=1)
+    return (
+        TIDY,
+        Job("people.tidy", a_day, people_jobs.tidy),
+        Job("groups.tidy", a_day, group_jobs.tidy),
+        Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
+        Job("membership.forget_old", a_day, membership_jobs.forget_old),
+    )
 
 
 def _discard_caught(mailbox: str) -> None:

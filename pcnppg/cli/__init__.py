@@ -17,9 +17,11 @@ from pcnppg.app import create_app
 from pcnppg.cli import database, demo, doctor, routes, serve
 from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
+from pcnppg.groups import jobs as group_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
 from pcnppg.membership import jobs as membership_jobs
+from pcnppg.people import jobs as people_jobs
 from pcnppg.post.jobs import command as worker_command
 from pcnppg.store import standing
 
@@ -39,6 +41,9 @@ pcnppg.add_command(database.database)
 pcnppg.add_command(doctor.doctor)
 pcnppg.add_command(routes.routes)
 pcnppg.add_command(directory_jobs.directory)
+pcnppg.add_command(group_jobs.groups)
+pcnppg.add_command(people_jobs.people)
+people_jobs.people.add_command(group_jobs.invite)
 
 
 @pcnppg.group()

@@ -146,7 +146,7 @@ class Life:
                 self.confirm(self.bag.links.pop(patient_address(number).mailbox))
 
     def confirm(self, token: str) -> None:
-        sign_up = contacts.find_sign_up(token)
+        sign_up = contacts.find_open_sign_up(token, at=clock.now())
         assert sign_up is not None  # noqa: S101 - the link was mailed a moment ago
         with transaction():
             digest = contacts.words_of(groups.get_group(sign_up.group_id)).digest

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from pcnppg.kernel.verdict import YES, Verdict, no
 
 
 class Kind(StrEnum):
@@ -86,3 +89,82 @@ def needs_second_factor(roles: Iterable[Role]) -> bool:
     """Does any of these roles open a door that asks for an authenticator code?"""
     held = set(roles)
     return any(held & GRANTS[permission] for permission in NEEDS_SECOND_FACTOR)
+
+
+ROLE_WORDS = {
+    Role.CHAIR: "chair",
+    Role.VICE_CHAIR: "vice chair",
+    Role.SECRETARY: "secretary",
+    Role.MEMBER: "member",
+    Role.PRACTICE_MANAGER: "practice manager",
+    Role.GP: "GP",
+    Role.PRACTICE_STAFF: "member of practice staff",
+}
+"""As they read in the middle of a sentence."""
+
+ARTICLES = {Role.CHAIR: "the chair", Role.SECRETARY: "the secretary"}
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+SHORT_CODE_LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
+"""No vowels, so that no code reads as a word; nothing that looks like something else on paper."""
+SHORT_CODE_LENGTH = 5
+LONGEST_NAME = 120
+LONGEST_PURPOSE = 2000
+
+
+def role_words(role: str) -> str:
+    """ "vice chair", "GP"."""
+    return ROLE_WORDS[Role(role)]
+
+
+def as_role(role: str) -> str:
+    """ "the chair", "a member": as it follows "as"."""
+    return ARTICLES.get(Role(role), f"a {role_words(role)}")
+
+
+def deeds_of(role: str) -> list[Permission]:
+    """What a role may do, in the words of the table."""
+    return [permission for permission in Permission if Role(role) in GRANTS[permission]]
+
+
+def may_be_slug(slug: str) -> Verdict:
+    """Can this be a group's short name in web addresses?"""
+    if not SLUG.fullmatch(slug) or "--" in slug:
+        return no(
+            f"The slug {slug[:60]!r} cannot be used. Use small letters, digits and single dashes between them, "
+            "at most 60, like elm-tree."
+        )
+    return YES
+
+
+def may_use_invitation(
+    *, expires_at: datetime, accepted_at: datetime | None, withdrawn_at: datetime | None, at: datetime
+) -> Verdict:
+    """Does this invitation still open a door? If not, what its holder can do."""
+    if accepted_at is not None:
+        return no("This invitation was used already. If it was you, sign in with your email address.")
+    if withdrawn_at is not None:
+        return no("This invitation was taken back, or a newer one was sent. Look for a newer email, or ask the chair.")
+    if at >= expires_at:
+        return no("This invitation is too old. Ask whoever invited you for a new one.")
+    return YES
+
+
+def may_end_role(role: str, *, chairs: int) -> Verdict:
+    """A group keeps a chair: the last one goes when the next has come."""
+    if Role(role) is Role.CHAIR and chairs <= 1:
+        return no("The group needs a chair. Invite the next chair first, and end this role when they have accepted.")
+    return YES
+
+
+def may_ask_reset(*, own: bool, is_officer: bool, has_authenticator: bool, is_asked: bool) -> Verdict:
+    """May an officer have another officer's authenticator taken off? (settled 20)"""
+    if own:
+        return no("You cannot take off your own authenticator here. Ask another officer of the group.")
+    if not is_officer:
+        return no("This person is not an officer of the group now.")
+    if not has_authenticator:
+        return no("This person has no authenticator yet. They set one up when they next sign in.")
+    if is_asked:
+        return no("This was asked for already. It is done a day after it was asked for.")
+    return YES

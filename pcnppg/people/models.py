@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref
@@ -39,7 +39,7 @@ class SignInRequest(Base):
 
 
 class SignInTry(Base):
-    """One wrong or right guess, of a mailed code or an authenticator code, counted by the keyed hash of what was guessed at."""
+    """One wrong guess, at a mailed code or an authenticator code, counted by the keyed hash of what was guessed at."""
 
     __tablename__ = "sign_in_try"
     __table_args__ = (Index(None, "key_hash", "at"), NEVER_REUSED)
@@ -71,7 +71,10 @@ class SignInSession(Base):
 
 
 class SecondFactor(Base):
-    """An authenticator. `confirmed_at` is NULL until the first right code; `last_step` refuses a code used before."""
+    """An authenticator. `confirmed_at` is NULL until the first right code; `last_step` refuses a code used before.
+
+    `next_sealed_secret` waits beside the old one while somebody moves to a new phone.
+    """
 
     __tablename__ = "second_factor"
     __table_args__ = (NEVER_REUSED,)
@@ -82,15 +85,20 @@ class SecondFactor(Base):
     started_at: Mapped[Moment]
     confirmed_at: Mapped[Moment | None]
     last_step: Mapped[Ref | None]  # NULL: no code used yet
+    next_sealed_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # NULL: no new authenticator is being set up
 
 
 class RecoveryCode(Base):
-    """One of ten codes for a lost authenticator, shown once, kept as an argon2 hash."""
+    """One of ten codes for a lost authenticator, shown once, kept as an argon2 hash.
+
+    `number` is the digit that the code begins with: it says which hash to compare, so that one comparison is enough.
+    """
 
     __tablename__ = "recovery_code"
-    __table_args__ = (Index(None, "person_id"), NEVER_REUSED)
+    __table_args__ = (UniqueConstraint("person_id", "number"), NEVER_REUSED)
 
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    number: Mapped[int]
     code_hash: Mapped[str] = mapped_column(String(200))
     used_at: Mapped[Moment | None]  # NULL: still good

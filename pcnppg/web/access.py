@@ -12,7 +12,8 @@ from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
 from flask import Blueprint, Flask, g, redirect, request, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask import session as flask_session
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from werkzeug.wrappers import Response
 
 from pcnppg.kernel.refusals import NotAllowed, NotFound
@@ -115,6 +116,14 @@ def be_inside(group: Any) -> None:
     """Make this request a place inside `group`: for pages whose link, not whose address, says which group it is."""
     g.group = group
     g.slug = group.slug
+
+
+def let_in(cookie: str) -> None:
+    """Sign whoever this cookie belongs to in on this device. Nothing of an earlier session is carried over."""
+    flask_session.clear()
+    someone = _door().load(cookie)
+    if someone is not None:
+        login_user(someone)
 
 
 def roles_here() -> Collection[str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAreaField
+from markupsafe import Markup
 
-from pcnppg.kernel import clock
+from pcnppg.kernel import clock, wording
 from pcnppg.web import access
-from pcnppg.web.forms import Form
+from pcnppg.web.fields import component, error_list, field_params
+
+PRODUCT = "pcnppg"
+"""The product's name: a small word in the footer."""
 
 
 class Undefined(ChainableUndefined):
@@ -29,99 +33,37 @@ def autoescape(name: str | None) -> bool:
 
 
 def init(app: Flask) -> None:
+    """Before anything else touches the application's Jinja: once made, it takes no options any more, and does not say so."""
+    if "jinja_env" in vars(app):
+        raise RuntimeError("templating comes first: Jinja is made already, with its own ideas of escaping")
     app.jinja_options = {**app.jinja_options, "autoescape": autoescape, "undefined": Undefined}
     own = app.jinja_loader
     assert own is not None  # noqa: S101 - Flask always has one
     app.jinja_loader = ChoiceLoader([own, PackageLoader("nhsuk_frontend_jinja")])
     app.jinja_env.filters.update(
-        day=day,
-        clock_time=clock_time,
-        moment=moment,
-        count=count,
-        nth=nth,
+        day=wording.day,
+        clock_time=wording.clock_time,
+        moment=wording.moment,
+        count=wording.count,
+        nth=wording.nth,
+        contact_link=contact_link,
         field_params=field_params,
         error_list=error_list,
         component=component,
     )
-    app.jinja_env.globals.update(can=access.can, person=access.person, now=clock.now)
+    app.jinja_env.globals.update(can=access.can, person=access.person, now=clock.now, product=PRODUCT)
 
 
-def day(value: date | datetime) -> str:
-    """Tuesday 4 March 2027."""
-    if isinstance(value, datetime):
-        value = clock.local(value).date()
-    return f"{value:%A} {value.day} {value:%B} {value.year}"
+def lend(app: Flask, **answers: Callable[[], Any]) -> None:
+    """Let every template ask higher floors what the layout prints: where one can go, and who helps."""
+    app.jinja_env.globals.update(answers)
 
 
-def clock_time(value: datetime) -> str:
-    """6:30pm, 9am, midday, midnight."""
-    local = clock.local(value)
-    if local.minute == 0 and local.hour in {0, 12}:
-        return "midday" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
-
-
-def moment(value: datetime) -> str:
-    """Tuesday 4 March 2027 at 6:30pm."""
-    return f"{day(value)} at {clock_time(value)}"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """1 patient, 3,484 patients."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def nth(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th."""
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
-
-
-MACROS: dict[type, str] = {
-    TextAreaField: "textarea",
-    SelectMultipleField: "checkboxes",
-    RadioField: "radios",
-    SelectField: "select",
-}
-AUTOCOMPLETE = {"email": "email", "name": "name", "code": "one-time-code", "totp": "one-time-code"}
-
-
-def component(field: Field) -> str:
-    """Which component of the library shows this field."""
-    return next((MACROS[cls] for cls in type(field).__mro__ if cls in MACROS), "input")
-
-
-def field_params(field: Any, **over: Any) -> dict[str, Any]:
-    """What the component's macro is to be called with; `over` overrides."""
-    kind = component(field)
-    params: dict[str, Any] = {"name": field.name, "id": field.id}
-    if field.description:
-        params["hint"] = {"text": field.description}
-    if field.errors:
-        params["errorMessage"] = {"text": str(field.errors[0])}
-    if kind in {"radios", "checkboxes"}:
-        del params["id"]
-        params |= {"idPrefix": field.id, "fieldset": {"legend": {"text": field.label.text, "size": "s"}}}
-        chosen = field.data if isinstance(field.data, list | tuple | set) else [field.data]
-        params["items"] = [{"value": v, "text": t, "checked": v in chosen} for v, t, *_ in field.iter_choices()]
-        return params | over
-    params["label"] = {"text": field.label.text, "size": "s"}
-    if kind == "select":
-        params["items"] = [{"value": v, "text": t, "selected": chosen} for v, t, chosen, *_ in field.iter_choices()]
-        return params | over
-    params["value"] = field._value()
-    if kind == "input":
-        params["type"] = getattr(field.widget, "input_type", "text")
-        if field.name in AUTOCOMPLETE:
-            params["autocomplete"] = AUTOCOMPLETE[field.name]
-        if params["type"] == "email":
-            params["spellcheck"] = False
-    return params | over
-
-
-def error_list(form: Form) -> list[dict[str, str]]:
-    """Every error of a form for the summary at the head of the page, each with the field it links to."""
-    above = [{"text": str(error), "href": "#main-content"} for error in form.form_errors]
-    return above + [{"text": str(field.errors[0]), "href": f"#{field.id}"} for field in form if field.errors]
+def contact_link(contact: str) -> Markup:
+    """A mailbox or phone number as a link that writes or calls; anything else as it is."""
+    if "@" in contact and " " not in contact:
+        return Markup('<a href="mailto:{0}">{0}</a>').format(contact)
+    digits = re.sub(r"[^\d+]", "", contact)
+    if len(digits) >= 10 and not re.search(r"[^\d\s()+-]", contact):
+        return Markup('<a href="tel:{}">{}</a>').format(digits, contact)
+    return Markup("{}").format(contact)

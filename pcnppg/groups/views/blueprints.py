@@ -1,4 +1,4 @@
-"""Pages of groups: those inside one (`bp`) and those outside (`outside`)."""
+"""The blueprints that the pages hang on."""
 
 from __future__ import annotations
 

@@ -1,0 +1,26 @@
+"""Founding a group, setting it up, inviting to roles and ending them, helping an officer who lost their authenticator."""
+
+from pcnppg.groups.actions.founding import create_network_group, create_practice_group, set_up
+from pcnppg.groups.actions.resetting import (
+    ask_reset,
+    do_due_resets,
+    stop_reset,
+    tell_officers_of_recovery,
+)
+from pcnppg.groups.actions.roles import Accepted, accept_invitation, end_role, invite, tidy, withdraw_invitation
+
+__all__ = [
+    "Accepted",
+    "accept_invitation",
+    "ask_reset",
+    "create_network_group",
+    "create_practice_group",
+    "do_due_resets",
+    "end_role",
+    "invite",
+    "set_up",
+    "stop_reset",
+    "tell_officers_of_recovery",
+    "tidy",
+    "withdraw_invitation",
+]

@@ -1,0 +1,145 @@
+"""Offering a role to a mailbox, accepting it, taking the offer back, ending the role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from pcnppg.audit import actions as audit
+from pcnppg.groups import emails, queries
+from pcnppg.groups.models import Invitation, RoleHeld
+from pcnppg.groups.rules import (
+    INVITATION_LASTS,
+    Role,
+    may_end_role,
+    may_use_invitation,
+    needs_second_factor,
+    role_words,
+)
+from pcnppg.kernel import keys
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.refusals import NotFound, RuleBroken
+from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.people import actions as people_actions
+from pcnppg.people import queries as people
+from pcnppg.post import actions as post
+from pcnppg.store.locks import one_at_a_time
+from pcnppg.store.session import session
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Who now holds which role where."""
+
+    person_id: int
+    group_id: int
+    role: Role
+
+
+def invite(group_id: int, *, role: Role, address: EmailAddress, by: Who, at: datetime) -> str:
+    """Offer a role and mail the link; its token. A newer offer of the same role takes the place of an older one."""
+    group = queries.lock_group(group_id)
+    known = people.find_person(address.mailbox)
+    if known is not None and queries.holds_role(known.id, group_id, role):
+        raise RuleBroken(f"This person is {role_words(role)} of the group already.", field="email")
+    for older in queries.list_open_invitations(group_id, at=at):
+        if older.role == role and _is_for(older, address):
+            _withdraw(older, by=by, at=at)
+    token, token_hash = keys.new_token()
+    invitation = Invitation(
+        group_id=group_id,
+        role=role,
+        address=address.shown,
+        token_hash=token_hash,
+        invited_by=by.person_id,
+        invited_at=at,
+        expires_at=at + INVITATION_LASTS,
+        accepted_at=None,
+        accepted_by=None,
+        withdrawn_at=None,
+    )
+    session().add(invitation)
+    session().flush()
+    audit.note("groups.invited", by=by, at=at, group_id=group_id, about=("invitation", invitation.id))
+    emails.invitation(group, invitation, address, token=token)
+    return token
+
+
+def withdraw_invitation(group_id: int, invitation_id: int, *, by: Who, at: datetime) -> None:
+    """Take an offer back: its link stops working."""
+    invitation = queries.get_invitation(group_id, invitation_id)
+    session().refresh(invitation, with_for_update=True)
+    if invitation.accepted_at is not None:
+        raise RuleBroken("This invitation was accepted meanwhile. To undo it, end the role.")
+    _withdraw(invitation, by=by, at=at)
+
+
+def accept_invitation(token: str, *, name: str, at: datetime) -> Accepted:
+    """Hold the role that the link offers, with an account made where there is none yet."""
+    invitation = queries.lock_invitation(token)
+    if invitation is None:
+        raise NotFound("We cannot find this invitation.")
+    may_use_invitation(
+        expires_at=invitation.expires_at,
+        accepted_at=invitation.accepted_at,
+        withdrawn_at=invitation.withdrawn_at,
+        at=at,
+    ).enforce()
+    person_id = _account_of(EmailAddress.parse(invitation.address or ""), name, at)
+    role = Role(invitation.role)
+    _hold(person_id, invitation.group_id, role, at)
+    invitation.accepted_at, invitation.accepted_by, invitation.address = at, person_id, None
+    if needs_second_factor([role]):
+        people_actions.prepare_second_factor(person_id, at=at)
+    return Accepted(person_id=person_id, group_id=invitation.group_id, role=role)
+
+
+def end_role(group_id: int, held_id: int, *, by: Who, at: datetime) -> None:
+    """End a role. Its rights end with it, because the door asks at every request."""
+    queries.lock_group(group_id)
+    held = queries.lock_held(group_id, held_id)
+    may_end_role(held.role, chairs=queries.count_chairs(group_id)).enforce()
+    held.until, held.ended_because = at, "ended by an officer"
+    session().flush()
+    audit.note("groups.role_ended", by=by, at=at, group_id=group_id, about=("role_held", held_id))
+
+
+def tidy(*, at: datetime) -> None:
+    """Forget the addresses of invitations that nobody can accept any more, a week after."""
+    old = update(Invitation).where(Invitation.expires_at < at - timedelta(days=7), Invitation.address.is_not(None))
+    session().execute(old.values(address=None))
+
+
+def _account_of(address: EmailAddress, name: str, at: datetime) -> int:
+    one_at_a_time(keys.current().keyed_hash("account", address.mailbox))
+    person = people.find_person(address.mailbox)
+    if person is None:
+        person = people_actions.make_account(address=address, name=name, by=VISITOR, at=at)
+    return person.id
+
+
+def _hold(person_id: int, group_id: int, role: Role, at: datetime) -> None:
+    queries.lock_group(group_id)
+    if queries.holds_role(person_id, group_id, role):
+        return
+    held = RoleHeld(group_id=group_id, person_id=person_id, role=role, since=at, until=None, ended_because=None)
+    session().add(held)
+    session().flush()
+    by = Who.person(person_id)
+    audit.note("groups.role_accepted", by=by, at=at, group_id=group_id, about=("role_held", held.id))
+
+
+def _withdraw(invitation: Invitation, *, by: Who, at: datetime) -> None:
+    invitation.withdrawn_at, invitation.address = at, None
+    session().flush()
+    post.withdraw_about("invitation", invitation.id, at=at)
+    audit.note(
+        "groups.invitation_withdrawn", by=by, at=at, group_id=invitation.group_id, about=("invitation", invitation.id)
+    )
+
+
+def _is_for(invitation: Invitation, address: EmailAddress) -> bool:
+    theirs = EmailAddress.find(invitation.address or "")
+    return theirs is not None and theirs.mailbox == address.mailbox

@@ -1,0 +1,99 @@
+"""Who holds which role; inviting, taking an invitation back, helping an officer who lost their authenticator."""
+
+from __future__ import annotations
+
+from flask import Response, g, url_for
+
+from pcnppg.groups import actions, queries
+from pcnppg.groups.forms import InviteForm
+from pcnppg.groups.rules import Permission, Role, role_words
+from pcnppg.groups.views.blueprints import bp
+from pcnppg.kernel.clock import now
+from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.store.session import transaction
+from pcnppg.web.access import can, open_to, person, who
+from pcnppg.web.answers import moved, show
+from pcnppg.web.forms import Form, blame
+
+
+@bp.get("/members")
+@open_to(Permission.SEE_MEMBERS, seen="groups.members_seen")
+def members() -> Response:
+    return _page(InviteForm.fresh())
+
+
+@bp.post("/members/invite")
+@open_to(Permission.INVITE_MEMBER)
+def invite() -> Response:
+    form = InviteForm.posted()
+    if not form.validate():
+        return _page(form, status=422)
+    role = Role(form.role.data)
+    try:
+        with transaction():
+            actions.invite(g.group.id, role=role, address=form.address, by=who(), at=now())
+    except RuleBroken as refusal:
+        return _page(blame(form, refusal), status=422)
+    return moved(url_for(".members"), saying=f"The invitation to be {role_words(role)} is on its way.")
+
+
+@bp.get("/members/invite")
+@open_to(Permission.INVITE_MEMBER)
+def invite_page() -> Response:
+    return moved(url_for(".members"))
+
+
+@bp.post("/members/invitations/<int:invitation_id>/withdraw")
+@open_to(Permission.INVITE_MEMBER)
+def withdraw_invitation(invitation_id: int) -> Response:
+    with transaction():
+        actions.withdraw_invitation(g.group.id, invitation_id, by=who(), at=now())
+    return moved(url_for(".members"), saying="The invitation was taken back. Its link no longer works.")
+
+
+@bp.get("/members/<int:held_id>/authenticator")
+@open_to(Permission.RESET_SECOND_FACTOR)
+def reset(held_id: int) -> Response:
+    return _reset_page(held_id, Form.fresh())
+
+
+@bp.post("/members/<int:held_id>/authenticator")
+@open_to(Permission.RESET_SECOND_FACTOR)
+def ask_reset(held_id: int) -> Response:
+    someone = person()
+    assert someone is not None  # noqa: S101 - the door let an officer in
+    try:
+        with transaction():
+            member = queries.get_member(g.group.id, held_id)
+            actions.ask_reset(g.group.id, person_id=member.person_id, asked_by=someone.person_id, at=now())
+    except RuleBroken as refusal:
+        return _reset_page(held_id, blame(Form.fresh(), refusal), status=422)
+    return moved(url_for(".members"), saying="Every officer has been told. The authenticator is taken off in a day.")
+
+
+@bp.post("/members/resets/<int:reset_id>/stop")
+@open_to(Permission.RESET_SECOND_FACTOR)
+def stop_reset(reset_id: int) -> Response:
+    with transaction():
+        actions.stop_reset(g.group.id, reset_id, by=who(), at=now())
+    return moved(url_for(".members"), saying="Stopped. The authenticator stays as it is.")
+
+
+def _page(form: InviteForm, *, status: int = 200) -> Response:
+    held = queries.list_members(g.group.id)
+    names = {member.person_id: member.name for member in held}
+    return show(
+        "groups/members.html",
+        status=status,
+        form=form,
+        members=held,
+        names=names,
+        myself=person(),
+        invitations=queries.list_open_invitations(g.group.id, at=now()),
+        resets=queries.list_open_resets(g.group.id),
+        may_invite=can(Permission.INVITE_MEMBER),
+    )
+
+
+def _reset_page(held_id: int, form: Form, *, status: int = 200) -> Response:
+    return show("groups/reset.html", status=status, form=form, member=queries.get_member(g.group.id, held_id))
