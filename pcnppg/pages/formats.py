@@ -18,6 +18,6 @@ class Measure:
 def prometheus(measures: Iterable[Measure]) -> str:
     """The text exposition format, version 0.0.4. All are gauges: they fall as well as rise."""
     return "".join(
-        f"# HELP pcnppg_{one.name} {one.meaning}\n# TYPE pcnppg_{one.name} gauge\npcnppg_{one.name} {one.value:g}\n"
+        f"# HELP pcnppg_{one.name} {one.meaning}\n# TYPE pcnppg_{one.name} gauge\npcnppg_{one.name} {one.value:.15g}\n"
         for one in measures
     )

@@ -73,9 +73,11 @@ def _life(place: Place, has_second_factor: bool) -> Life:
 
 
 def _own(person_id: int, has_second_factor: bool) -> Iterator[Waits]:
-    if not has_second_factor and groups.needs_authenticator(person_id):
+    if not groups.needs_authenticator(person_id):
+        return
+    if not has_second_factor:
         yield Waits(What.SECOND_FACTOR)
-    if has_second_factor and (left := people.count_recovery_codes(person_id)) <= FEW_CODES:
+    elif (left := people.count_recovery_codes(person_id)) <= FEW_CODES:
         yield Waits(What.CODES, count=left)
 
 

@@ -1,0 +1,83 @@
+"""Help, privacy, accessibility and cookies: they exist, they are true, and they can be read by anybody."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from pcnppg.kernel import settings
+from pcnppg.membership.rules import MY_LINK_LASTS, SIGN_UP_LASTS, UNCONFIRMED_KEPT
+from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES
+from pcnppg.store.session import session, transaction
+from tests import making
+from tests.visiting import Visit
+
+PAGES = ["/", "/help", "/privacy", "/accessibility", "/cookies", "/groups/elm-tree", "/groups/elm-tree/privacy"]
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_reads_plainly(app: Flask, visit: Visit, url: str) -> None:
+    making.a_group(app)
+    page = visit(url)
+    assert page.status == 200
+    blocks = [tag.get_text(" ", strip=True) for tag in page.select("main p, main li, main dd")]
+    sentences = [s for block in blocks for s in re.split(r"(?<=[.?!:])\s+", block) if len(s.split()) > 2]
+    lengths = [len(sentence.split()) for sentence in sentences]
+    assert sum(lengths) / len(lengths) < 15
+    assert max(lengths) < 30, max(sentences, key=lambda s: len(s.split()))
+
+
+def test_what_is_said_about_time_is_what_the_code_does(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    privacy, group, help_page = visit("/privacy").text, visit("/groups/elm-tree/privacy").text, visit("/help").text
+    assert f"The link to confirm works for {SIGN_UP_LASTS.days} days" in privacy
+    assert f"we forget you after {UNCONFIRMED_KEPT.days} days" in privacy
+    assert f"we forget you after {UNCONFIRMED_KEPT.days} days" in group
+    assert f"works for {MY_LINK_LASTS.total_seconds() / 3600:g} hours" in privacy
+    assert f"forgotten after {KEPT_AFTER_END.days} days" in privacy
+    assert CODE_LASTS.total_seconds() == 600
+    assert "It works for ten minutes" in help_page
+    assert RECOVERY_CODES == 10
+    assert "ten recovery codes" in help_page
+
+
+def test_pages_to_read_set_no_cookie_and_forms_set_the_one_that_is_named(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    for url in PAGES:
+        assert "Set-Cookie" not in visit(url).headers, url
+    cookie = visit("/groups/elm-tree/join").headers.get_all("Set-Cookie")
+    assert len(cookie) == 1
+    assert cookie[0].startswith("pcnppg=")
+    assert "HttpOnly" in cookie[0]
+    assert not {"expires", "max-age"} & {part.strip().partition("=")[0].lower() for part in cookie[0].split(";")}
+
+
+def test_the_operator_can_be_reached_from_each_page(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    address = settings.current().operator_email
+    for url in ("/help", "/privacy", "/accessibility", "/cookies"):
+        assert visit(url).select(f"a[href='mailto:{address}']"), url
+
+
+def test_a_groups_privacy_page_names_who_answers_in_law(inside: Flask, visit: Visit) -> None:
+    from pcnppg.groups.models import Group
+    from pcnppg.groups.rules import Controller
+
+    group_id = making.a_group()
+    assert "Elm Tree Surgery answers for what this group holds" in visit("/groups/elm-tree/privacy").text
+    with transaction():
+        group = session().get_one(Group, group_id)
+        group.controller, group.privacy_contact = Controller.GROUP, "data@example.org"
+    page = visit("/groups/elm-tree/privacy")
+    assert "Elm Tree Patient Group answers for what this group holds" in page.text
+    assert page.select("a[href='mailto:data@example.org']")
+    assert "Information Commissioner" in page.text
+    assert page.click("See what we hold about you").status == 200
+
+
+def test_the_footer_of_a_group_leads_to_its_own_privacy_page(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    assert visit("/groups/elm-tree").click("Privacy").url.endswith("/groups/elm-tree/privacy")
+    assert visit("/").click("Privacy").url.endswith("/privacy")

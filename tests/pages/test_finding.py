@@ -1,0 +1,88 @@
+"""Finding one's group on the front page: by typing and by the button alike."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from pcnppg.pages import queries
+from pcnppg.pages.rules import LONGEST_SEARCH, MOST_FOUND
+from tests import making
+from tests.visiting import Page, Visit
+
+
+def links(page: Page) -> list[str]:
+    return [str(a["href"]) for a in page.select("#found a")]
+
+
+def test_an_empty_search_invites_and_lists_nothing(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    page = visit("/")
+    assert page.heading == "Find your patient group"
+    assert links(page) == []
+    assert "What happens then" in page.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["elm tree", "ELM", "tree elm", "ZZ1 1ZZ", "zz11zz", "zz1", "z99001", "Patient Group"]
+)
+def test_a_group_is_found_by_name_postcode_or_code(app: Flask, visit: Visit, typed: str) -> None:
+    making.a_group(app)
+    page = visit("/").submit(q=typed)
+    assert links(page) == ["/groups/elm-tree"]
+    assert "Elm Tree Surgery" in page.one("#found").text
+    assert page.one("#q")["value"] == typed
+    assert page.click("Elm Tree Patient Group").heading == "About us"
+
+
+def test_typing_gives_the_same_list_as_the_button(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    whole, part = visit("/").submit(q="elm"), visit("/?q=elm", htmx=True)
+    assert not part.select("html head title")
+    assert part.one("#found").prettify() == whole.one("#found").prettify()
+    form = whole.one("main form")
+    assert form["hx-get"] == form["action"] == "/"
+    assert "input" in str(form["hx-trigger"])
+    assert "submit" in str(form["hx-trigger"])
+
+
+def test_a_practice_without_a_group_gets_kind_words(app: Flask, visit: Visit) -> None:
+    making.a_practice(app, code="Z99002", name="OLD TANNERY")
+    page = visit("/").submit(q="tannery")
+    assert links(page) == []
+    assert "Old Tannery, ZZ1 1ZZ" in page.text
+    assert "Ask at its desk" in page.text
+    assert "you could start one" in page.text
+
+
+def test_nothing_found_says_what_to_try(app: Flask, visit: Visit) -> None:
+    page = visit("/").submit(q="nowhere <b>at all</b>")
+    assert "We found nothing for “nowhere <b>at all</b>”." in page.text
+    assert "What you can try" in page.text
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "!!!", "\x00", "' OR 1=1 --", "x" * 5000])
+def test_signs_mean_nothing_but_themselves(app: Flask, visit: Visit, typed: str) -> None:
+    making.a_group(app)
+    page = visit("/", query_string={"q": typed})
+    assert page.status == 200
+    assert links(page) == []
+    assert len(str(page.one("#q")["value"])) <= LONGEST_SEARCH
+
+
+def test_a_group_comes_first_and_a_search_never_lists_everything(inside: Flask, visit: Visit) -> None:
+    making.a_group()
+    for number in range(MOST_FOUND + 5):
+        making.a_practice(code=f"Z98{number:03}", name=f"AAA SURGERY {number}")
+    page = visit("/").submit(q="surgery")
+    assert links(page) == ["/groups/elm-tree"]
+    assert len(page.select("#found li")) == MOST_FOUND
+    assert f"Here are the first {MOST_FOUND}." in page.text
+
+
+def test_a_search_that_just_fits_is_not_called_a_part(inside: Flask, visit: Visit) -> None:
+    for number in range(MOST_FOUND):
+        making.a_practice(code=f"Z98{number:03}", name=f"AAA SURGERY {number}")
+    assert f"We found {MOST_FOUND}." in visit("/").submit(q="surgery").text
+    found = queries.find_groups("surgery")
+    assert (found.count, found.is_more) == (MOST_FOUND, False)
