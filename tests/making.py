@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from flask.testing import FlaskClient
 
 from pcnppg.directory.models import Practice
+from pcnppg.directory.rules import search_text
 from pcnppg.groups import actions as groups
 from pcnppg.groups.rules import Role
 from pcnppg.kernel.clock import now
@@ -49,7 +50,8 @@ def a_practice(
 
     def make() -> str:
         if session().get(Practice, code) is None:
-            known = {"name": name, "postcode": "ZZ1 1ZZ", "postcode_key": "ZZ11ZZ", "search": name.lower()}
+            known = {"name": name, "postcode": "ZZ1 1ZZ", "postcode_key": "ZZ11ZZ"}
+            known["search"] = search_text(code=code, name=name, postcode="ZZ1 1ZZ")
             board = {"icb_code": "QZZ", "icb_name": "INVENTED ICB"}
             session().add(Practice(code=code, list_size=list_size, list_size_on=now().date(), **known, **board))
         return code
