@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from pcnppg.groups.rules import LONGEST_NAME, LONGEST_PURPOSE, Role, role_words
@@ -14,7 +15,7 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.web.forms import Form
 
 HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
-ROLES = [(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
+ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
 
 
 def _line(what: str, *, longest: int = LONGEST_NAME) -> Any:

@@ -50,7 +50,7 @@ def sign_out_everywhere() -> Response:
     with transaction():
         actions.sign_out_everywhere(me.person_id, by=me.who, at=now())
     session.clear()
-    return moved(url_for(".sign_in"), saying="You are signed out everywhere.")
+    return moved(url_for("pages.find"), saying="You are signed out everywhere.")
 
 
 @bp.post("/account/recovery-codes")
