@@ -1,0 +1,99 @@
+"""Every page there is, in a real browser: no accessibility fault that a machine can find, no sideways scrolling, no murmur."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.journeys.conftest import Filled, Opener
+
+pytestmark = pytest.mark.journey
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text()
+RULES = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+"""Off by default in axe: text at 7:1 or better, and targets that a finger hits."""
+NARROW = 320
+WHO = ("a visitor", "chair", "practice_manager")
+
+SIDEWAYS = """() => {
+  const wide = document.documentElement.scrollWidth;
+  if (wide <= window.innerWidth) return null;
+  const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1);
+  return wide + ' px: ' + out.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' … ');
+}"""
+SMALL = """() => [...document.querySelectorAll('main p, main li, main td, main th, main label')]
+  .filter(e => e.offsetParent && e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 16)
+  .slice(0, 3).map(e => e.outerHTML.slice(0, 100))"""
+
+
+def addresses(filled: Filled, who: str) -> list[str]:
+    """Every page of ours that may be looked at without a question; each link of a holder's leads to one that is good."""
+    app = filled.place.app
+    not_pages = ("/static/", "/metrics", "/healthz", "/readyz", "/html", "/copy", "/preview", "/dev/mailbox/<name>")
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    pages = [rule for rule in rules if not any(part in rule.rule for part in not_pages)]
+    declared = {rule.rule: getattr(app.view_functions[rule.endpoint], "open_to", None) for rule in pages}
+    shown = [
+        rule for rule in pages if who != "a visitor" or str(declared[rule.rule]) in {"anyone", "whoever holds the link"}
+    ]
+    return sorted({filled.place.url(rule) for rule in shown} | {"/no-such-page"})
+
+
+def signed_in(device: Opener, filled: Filled, who: str, **options: Any) -> BrowserContext:
+    context = device(base_url=filled.site.base_url, **options)
+    if who in filled.cookies:
+        context.add_cookies([{"name": "pcnppg", "value": filled.cookies[who], "url": filled.site.base_url}])
+    return context
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds on the page as it stands."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {rules, resultTypes: ['violations']})", RULES)
+    return [
+        f"{fault['id']}: {node['html'][:160]} ({node.get('failureSummary', '').splitlines()[-1].strip()})"
+        for fault in found["violations"]
+        for node in fault["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_can_be_used_by_everybody(filled: Filled, device: Opener, who: str) -> None:
+    page = signed_in(device, filled, who, width=NARROW, height=700).new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(f"threw {error}"))
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    wrong = []
+    for address in addresses(filled, who):
+        said.clear()
+        answer = page.goto(address)
+        page.wait_for_load_state("networkidle")
+        status = answer.status if answer else 0
+        faults = [f"murmurs: {text}" for text in said if not (status >= 400 and f"{status}" in text)]
+        if sideways := page.evaluate(SIDEWAYS):
+            faults.append(f"scrolls sideways at {NARROW} px: {sideways}")
+        faults += [f"small print: {html}" for html in page.evaluate(SMALL)]
+        faults += axe(page)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        if sideways := page.evaluate(SIDEWAYS):
+            faults.append(f"scrolls sideways when wide: {sideways}")
+        faults += [fault for fault in axe(page) if fault not in faults]
+        page.set_viewport_size({"width": NARROW, "height": 700})
+        wrong += [f"{address} ({status}): {fault}" for fault in faults]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_says_the_same_without_javascript(filled: Filled, device: Opener, who: str) -> None:
+    page = signed_in(device, filled, who, javascript=False).new_page()
+    wrong = []
+    for address in addresses(filled, who):
+        answer = page.goto(address)
+        status = answer.status if answer else 0
+        if status >= 500 or not page.locator("h1").first.is_visible():
+            wrong.append(f"{address} ({status})")
+        wrong += [f"{address}: {text}" for text in page.locator("button").all_inner_texts() if not text.strip()]
+    assert not wrong, "\n".join(wrong)
