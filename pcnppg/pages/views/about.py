@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g
 
 from pcnppg.groups.rules import Controller
@@ -48,8 +50,13 @@ def group_privacy() -> Response:
     return _page("pages/group_privacy.html", place=place, holder=holder)
 
 
-def _page(template: str, **values: str) -> Response:
+def _page(template: str, **values: Any) -> Response:
     """A page that names who runs this site."""
     ours = settings.current()
-    operator = {"operator": ours.operator_name, "operator_email": ours.operator_email}
-    return show(template, complaints=COMPLAINTS, **operator, **values)
+    return show(
+        template,
+        complaints=COMPLAINTS,
+        operator=ours.operator_name,
+        operator_email=ours.operator_email,
+        **values,
+    )

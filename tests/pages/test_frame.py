@@ -1,0 +1,88 @@
+"""What stands around every page: where each role can go, where one is, and who helps."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import Tag
+from flask import Flask
+
+from pcnppg.groups.models import Group
+from pcnppg.groups.rules import OFFICERS, Role
+from pcnppg.kernel import settings
+from pcnppg.store.session import session, transaction
+from tests import making
+from tests.visiting import Page, Visit
+
+PUBLIC = ["About us", "Join", "Our promise", "Your details"]
+OFFICE = ["Mailings", "Contact list", "Members", "Poster", "Group settings"]
+SIGNED_IN = ["What needs you", "Your account", "Sign out"]
+
+
+def ways(page: Page, kind: str) -> list[str]:
+    return [words(tag) for tag in page.select(f"nav.ways--{kind} li")]
+
+
+def current(page: Page) -> list[tuple[str, str]]:
+    return [(words(tag), str(tag["aria-current"])) for tag in page.select("nav [aria-current]")]
+
+
+def words(tag: Tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_a_visitor_sees_the_site_and_then_the_group(app: Flask, visit: Visit) -> None:
+    making.a_group(app)
+    front, group = visit("/"), visit("/groups/elm-tree")
+    assert ways(front, "public") == ["Find your group", "Help"]
+    assert ways(front, "account") == ways(group, "account") == ["Sign in"]
+    assert ways(group, "public") == PUBLIC
+    assert ways(group, "office") == []
+    assert words(group.one(".masthead__name")) == "Elm Tree Patient Group"
+    assert "pcnppg" in words(group.one("footer"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_sees_its_doors_and_each_of_them_opens(inside: Flask, visit: Visit, role: Role) -> None:
+    browser = visit.as_officer(making.a_group(), role=role)
+    page = browser("/groups/elm-tree")
+    assert ways(page, "office") == (OFFICE if role in OFFICERS else ["Poster"])
+    assert ways(page, "account") == SIGNED_IN
+    for link in page.select("nav a"):
+        assert browser(str(link["href"])).status == 200, link
+
+
+def test_in_another_group_one_is_a_visitor(inside: Flask, visit: Visit) -> None:
+    making.a_practice(code="Z99002", name="OAK HILL SURGERY")
+    making.a_group(slug="oak-hill", name="Oak Hill", practice="Z99002", chair="olive@example.com")
+    page = visit.as_officer(making.a_group())("/groups/oak-hill")
+    assert ways(page, "office") == []
+    assert ways(page, "account") == SIGNED_IN
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("/groups/elm-tree", [("About us", "page")]),
+        ("/groups/elm-tree/join/sent", [("Join", "true")]),
+        ("/groups/elm-tree/my/sent", [("Your details", "true")]),
+        ("/groups/elm-tree/contacts", [("Contact list", "page")]),
+        ("/groups/elm-tree/mailings/new", [("Mailings", "true")]),
+        ("/groups/elm-tree/settings/promise", [("Group settings", "true")]),
+        ("/groups/elm-tree/privacy", []),
+        ("/home", [("What needs you", "page")]),
+        ("/help", [("Help", "page")]),
+    ],
+)
+def test_the_navigation_knows_where_one_is(inside: Flask, visit: Visit, url: str, here: list[tuple[str, str]]) -> None:
+    assert current(visit.as_officer(making.a_group())(url)) == here
+
+
+def test_patients_are_helped_by_the_group_and_officers_by_the_operator(inside: Flask, visit: Visit) -> None:
+    group = making.a_group()
+    ours = settings.current()
+    assert "Ruth Carver will help: 01632 960 001" in words(visit("/groups/elm-tree").one("aside"))
+    assert ours.operator_email in words(visit("/").one("aside"))
+    assert ours.operator_email in words(visit.as_officer(group)("/groups/elm-tree").one("aside"))
+    with transaction():
+        session().get_one(Group, group).helper_contact = ""
+    assert ours.operator_email in words(visit.anew()("/groups/elm-tree").one("aside"))
