@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.sql.dml import Delete, Update
@@ -17,6 +17,7 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.post import emails, formats
 from pcnppg.post.models import JobRun, OutboxMessage, Worker
+from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED
 from pcnppg.post.rules import (
     KEPT,
     OPEN,
@@ -81,9 +82,9 @@ def withdraw_about(about_kind: str, about_id: int, *, at: datetime) -> int:
     What a worker has in hand at this moment may still go, but is not tried again.
     """
     ours = (OutboxMessage.about_kind == about_kind) & (OutboxMessage.about_id == about_id)
-    in_hand = update(OutboxMessage).where(ours, OutboxMessage.state == State.ATTEMPTING)
+    in_hand = update(OutboxMessage).where(ours, IS_ATTEMPTING)
     _changed(in_hand.values(expires_at=at))
-    waiting = update(OutboxMessage).where(ours, OutboxMessage.state == State.QUEUED)
+    waiting = update(OutboxMessage).where(ours, IS_QUEUED)
     return _changed(waiting.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
 
 
@@ -121,9 +122,7 @@ class Outbox:
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         """What a dead worker had in hand is in doubt."""
-        held = select(OutboxMessage.id).where(
-            OutboxMessage.attempting_by == worker, OutboxMessage.state == State.ATTEMPTING
-        )
+        held = select(OutboxMessage.id).where(OutboxMessage.attempting_by == worker, IS_ATTEMPTING)
         ids = session().scalars(held).all()
         self.settle(worker, [(message_id, UNCERTAIN) for message_id in ids], at=at)
         return len(ids)
@@ -134,14 +133,27 @@ def start_worker(name: str, *, at: datetime) -> None:
     session().add(Worker(name=name, started_at=at, seen_at=at, ended_at=None))
 
 
+_SEE = (
+    update(Worker)
+    .where(Worker.name == bindparam("worker"))
+    .values(seen_at=bindparam("at", type_=Worker.seen_at.type), ended_at=None)
+)
+
+
 def see_worker(name: str, *, at: datetime) -> None:
     """A sign of life. It also revives a worker that was taken for dead by mistake."""
-    _changed(update(Worker).where(Worker.name == name).values(seen_at=at, ended_at=None))
+    session().connection().execute(_SEE, {"worker": name, "at": at})
 
 
 def end_worker(name: str, *, at: datetime) -> None:
-    """A worker stopped, or is taken for dead."""
+    """A worker stopped with nothing in hand."""
     _changed(update(Worker).where(Worker.name == name).values(ended_at=at))
+
+
+def bury_worker(name: str, *, at: datetime, lease: timedelta) -> bool:
+    """Take a worker for dead, unless it showed a sign of life after all."""
+    silent = update(Worker).where(Worker.name == name, Worker.ended_at.is_(None), Worker.seen_at <= at - lease)
+    return _changed(silent.values(ended_at=at)) == 1
 
 
 def claim_slot(job: str, slot: datetime, *, at: datetime) -> bool:
@@ -162,15 +174,18 @@ def tidy(*, at: datetime) -> int:
     return _changed(delete(OutboxMessage).where(OutboxMessage.settled_at < at - KEPT))
 
 
+_DUE = (
+    select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.sealed, OutboxMessage.expires_at)
+    .where(IS_QUEUED, OutboxMessage.due_at <= bindparam("at", type_=OutboxMessage.due_at.type))
+    .order_by(OutboxMessage.due_at, OutboxMessage.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+"""Asked before every batch of list mail, so built once."""
+
+
 def _due(at: datetime, limit: int) -> Sequence[Any]:
-    pick = (
-        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.sealed, OutboxMessage.expires_at)
-        .where(OutboxMessage.state == State.QUEUED, OutboxMessage.due_at <= at)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return session().execute(pick).all()
+    return session().connection().execute(_DUE, {"at": at, "limit": limit}).all()
 
 
 def _is_expired(row: Any, at: datetime) -> bool:

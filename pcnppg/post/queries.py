@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from pcnppg.post.models import OutboxMessage, Worker
-from pcnppg.post.rules import OPEN, State
+from pcnppg.post.rules import State
 from pcnppg.store.session import session
+
+IS_QUEUED = OutboxMessage.state == literal_column("'queued'")
+IS_ATTEMPTING = OutboxMessage.state == literal_column("'attempting'")
+"""Written out, not bound: only so do both databases use the indexes of what is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFacts:
-    """How the outbox stands. `oldest` is how long the longest waiting message has been due; none waiting: no time at all."""
+    """How the outbox stands. `waiting` counts what is in hand too; `oldest` is how long a queued message has been due at most."""
 
     waiting: int
     oldest: timedelta
@@ -25,13 +29,10 @@ class QueueFacts:
 
 def queue_facts(at: datetime, *, lease: timedelta) -> QueueFacts:
     """Counts at `at`. A worker counts while it was seen within `lease`."""
-    waiting, since = (
-        session()
-        .execute(select(func.count(), func.min(OutboxMessage.due_at)).where(OutboxMessage.state.in_(OPEN)))
-        .one()
-    )
+    queued, since = session().execute(select(func.count(), func.min(OutboxMessage.due_at)).where(IS_QUEUED)).one()
+    in_hand = session().scalar(select(func.count()).select_from(OutboxMessage).where(IS_ATTEMPTING)) or 0
     return QueueFacts(
-        waiting=waiting,
+        waiting=queued + in_hand,
         oldest=max(at - since, timedelta()) if since else timedelta(),
         uncertain=count_in_state(State.UNCERTAIN),
         given_up=count_in_state(State.GIVEN_UP),

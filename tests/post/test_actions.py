@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
@@ -277,7 +277,9 @@ def test_workers_are_alive_while_they_are_seen(inside: Flask) -> None:
         assert queries.count_workers(now(), lease=LEASE) == 1
         assert queries.list_silent_workers(now(), lease=LEASE) == ["w1"]
         with transaction():
-            actions.end_worker("w1", at=now())
+            assert actions.bury_worker("w1", at=now(), lease=LEASE)
+            assert not actions.bury_worker("w1", at=now(), lease=LEASE), "once"
+            assert not actions.bury_worker("w2", at=now(), lease=LEASE), "it was seen"
         assert queries.list_silent_workers(now(), lease=LEASE) == []
         with transaction():
             actions.see_worker("w1", at=now())
@@ -306,5 +308,18 @@ def test_how_the_queue_stands_in_numbers(write: Write) -> None:
         write()
     claim(limit=1)
     with clock.at(now() + timedelta(minutes=5)):
+        write()
         facts = queries.queue_facts(now(), lease=LEASE)
-    assert (facts.waiting, facts.oldest, facts.uncertain, facts.given_up) == (3, timedelta(minutes=5), 0, 0)
+    assert (facts.waiting, facts.oldest, facts.uncertain, facts.given_up) == (4, timedelta(minutes=5), 0, 0)
+
+
+def test_what_is_due_is_found_by_its_index(inside: Flask) -> None:
+    bind = session().get_bind()
+    asked = actions._DUE.params(at=now(), limit=20).compile(bind, compile_kwargs={"literal_binds": True})  # type: ignore[arg-type]
+    explain = "EXPLAIN"
+    if bind.dialect.name == "sqlite":
+        explain = "EXPLAIN QUERY PLAN"
+    else:
+        session().execute(text("SET LOCAL enable_seqscan = off"))  # a small table is else read whole
+    plan = session().execute(text(f"{explain} {asked}")).all()
+    assert "ix_outbox_message_due" in str(plan)

@@ -306,6 +306,18 @@ def test_a_dead_workers_messages_are_in_doubt_after_the_lease(write: Write, look
     assert look(message_id).state == State.HANDED_OVER
 
 
+def test_a_worker_that_is_seen_after_all_keeps_what_it_has_in_hand(
+    write: Write, look: Look, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id = write()
+    with transaction():
+        actions.start_worker("slow", at=now())
+        actions.Outbox().claim("slow", at=now(), limit=20)
+    monkeypatch.setattr(worker_module.queries, "list_silent_workers", lambda at, *, lease: ["slow"])
+    work()
+    assert look(message_id).attempting_by == "slow"
+
+
 def test_a_worker_shows_signs_of_life_while_a_server_hangs(
     write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

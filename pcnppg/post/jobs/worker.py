@@ -249,8 +249,9 @@ class Worker:
 
     def _bury(self, name: str) -> None:
         with transaction():
+            if not actions.bury_worker(name, at=clock.now(), lease=self._lease):
+                return
             in_doubt = sum(queue.abandon(name, at=clock.now()) for queue in self._queues)
-            actions.end_worker(name, at=clock.now())
         log.warning("a worker is silent; %s messages of its are in doubt", in_doubt)
 
     def _leave(self) -> bool:
