@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyotp
@@ -117,7 +117,7 @@ def secret(person_id: int, *, new: bool = False) -> str:
 
 def totp(person_id: int, *, steps: int = 0, new: bool = False) -> str:
     """What the app shows now, or `steps` half minutes later."""
-    return pyotp.TOTP(secret(person_id, new=new)).at(now(), steps)
+    return pyotp.TOTP(secret(person_id, new=new)).at(now() + timedelta(seconds=30 * steps))
 
 
 def set_up(opened: Opened, code: str | None = None, *, new: bool = False) -> tuple[Verdict, list[FreshCode]]:
