@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,10 +23,12 @@ from pcnppg.post import formats as post_formats
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 
+_codes = itertools.count()
+
 
 def the_group(slug: str = "elm-tree", *, promise: int = 4, list_size: int | None = 3484, **more: Any) -> Group:
     """A practice group that people can join."""
-    code = f"Z9{abs(hash(slug)) % 10_000:04}"
+    code = f"Z9{next(_codes):05}"
     with transaction() as open_:
         practice = Practice(
             code=code,
@@ -147,6 +149,3 @@ def what_happened(contact: Contact | int) -> list[tuple[str, str, int | None]]:
     """The consent records of a contact, oldest first."""
     contact_id = contact if isinstance(contact, int) else contact.id
     return [(line.what, line.how, line.promise) for line, _ in queries.list_consent(contact_id)]
-
-
-LINK = re.compile(r"https?://[^\s\"<>]+")

@@ -106,9 +106,8 @@ def test_states_are_shown_and_filtered(inside: Flask, visit: Visit) -> None:
 def test_looking_is_written_down(inside: Flask, visit: Visit) -> None:
     group = the_group()
     contact = joined(group, PAT)
-    officer = making.an_officer(group)
-    officer_id = officer.id
-    chair = visit.as_(officer)
+    officer_id = making.an_officer(group)
+    chair = visit.as_(officer_id)
     chair("/groups/elm-tree/contacts")
     chair(f"/groups/elm-tree/contacts/{contact.id}")
     assert [by for by, _ in deeds("membership.list_seen")] == [officer_id]
@@ -130,6 +129,7 @@ def test_please_take_me_off_is_recorded(inside: Flask, visit: Visit) -> None:
     contact = joined(group, PAT, name="Pat Lee")
     officer = making.an_officer(group, role="secretary")
     page = visit.as_(officer)(f"/groups/elm-tree/contacts/{contact.id}").click("Take them off the list")
+    mails = len(letters())
     refused = page.submit()
     assert (refused.status, refused.errors) == (422, ["Choose how they asked to be taken off."])
     assert refused.submit(how="phone").follow().status == 200
@@ -139,7 +139,7 @@ def test_please_take_me_off_is_recorded(inside: Flask, visit: Visit) -> None:
     assert what_happened(contact)[-1] == ("withdrawn", "phone", None)
     again = visit.as_(officer)(f"/groups/elm-tree/contacts/{contact.id}/take-off")
     assert again.follow().heading == "Pat Lee"
-    assert letters()[-1]["kind"] == "membership/receipt"
+    assert len(letters()) == mails
 
 
 def test_a_way_of_asking_that_there_is_not(inside: Flask, visit: Visit) -> None:
