@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, exists, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound
@@ -81,14 +94,14 @@ def list_published(group_id: int) -> list[Published]:
 
 def used_by(contact_id: ColumnElement[int], at: datetime) -> ScalarSelect[int]:
     """How much allowance a contact's deliveries use at `at` (settled 1): counted from the history, never kept."""
-    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(at))
+    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(at - YEAR))
     return found.correlate_except(Delivery).scalar_subquery()
 
 
 def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
     """The same for some contacts at once."""
-    found = select(Delivery.contact_id, func.count()).where(Delivery.contact_id.in_(contact_ids), _is_counted(at))
-    return Counter(dict(session().execute(found.group_by(Delivery.contact_id)).all()))
+    found = session().connection().execute(_USED, {"ids": contact_ids, "since": at - YEAR})
+    return Counter(dict(found.all()))
 
 
 def select_allowances(group_id: int, at: datetime) -> Any:
@@ -162,9 +175,18 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:
     """Mailings with something to hand over at `at`: pairs of their number and their group's."""
-    waits = exists().where(Delivery.mailing_id == Mailing.id, IS_QUEUED, Delivery.due_at <= at)
-    found = select(Mailing.id, Mailing.group_id).where(IN_FLIGHT, Mailing.held_until <= at, waits)
-    return session().execute(found.order_by(Mailing.id)).all()
+    return session().connection().execute(_DUE, {"at": at}).all()
+
+
+_WAITS = exists().where(
+    Delivery.mailing_id == Mailing.id, IS_QUEUED, Delivery.due_at <= bindparam("at", type_=Delivery.due_at.type)
+)
+_DUE = (
+    select(Mailing.id, Mailing.group_id)
+    .where(IN_FLIGHT, Mailing.held_until <= bindparam("at", type_=Delivery.due_at.type), _WAITS)
+    .order_by(Mailing.id)
+)
+"""Asked before every batch, so built once."""
 
 
 def list_told(contact_id: int, at: datetime) -> list[Told]:
@@ -200,10 +222,21 @@ def _count_by(fact: Any, mailing_id: int) -> dict[str, int]:
     return {word: people for word, people in session().execute(found) if word is not None}
 
 
-def _is_counted(at: datetime) -> ColumnElement[bool]:
-    """Handed over or uncertain in the 365 × 24 hours before, with no upper end; or about to be."""
-    lately = and_(Delivery.state.in_(ARRIVED_OR_MAY_HAVE), Delivery.at > at - YEAR)
+def _is_counted(since: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Handed over or uncertain after `since` (365 × 24 hours before), with no upper end; or about to be."""
+    lately = and_(Delivery.state.in_(ARRIVED_OR_MAY_HAVE), Delivery.at > since)
     return or_(lately, Delivery.state.in_(OPEN))
+
+
+_USED = (
+    select(Delivery.contact_id, func.count())
+    .where(
+        Delivery.contact_id.in_(bindparam("ids", expanding=True)),
+        _is_counted(bindparam("since", type_=Delivery.at.type)),
+    )
+    .group_by(Delivery.contact_id)
+)
+"""Asked for every batch, so built once."""
 
 
 def _count_again(mailing_id: int) -> int:

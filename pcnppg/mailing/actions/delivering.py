@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Executable, Integer, Row, Update, bindparam, exists, select, update
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries
@@ -58,8 +58,9 @@ def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: i
 def settle(worker: str, results: Sequence[Result], *, at: datetime) -> None:
     """Record what became of deliveries that are still this worker's, or were taken for uncertain by mistake."""
     outcomes = dict(results)
-    found = select(*_WRITTEN).where(Delivery.id.in_(outcomes)).order_by(Delivery.id).with_for_update()
-    rows = [row for row in session().execute(found) if _is_ours(row, worker, outcomes[row.id])]
+    rows = [row for row in _ask(_IN_HAND, ids=list(outcomes)) if _is_ours(row, worker, outcomes[row.id])]
+    for group_id in sorted({row.group_id for row in rows}):
+        groups.share_group(group_id)  # before its mailings are touched: who takes one back locks in that order
     changes = [_change(row, outcomes[row.id], at) for row in rows]
     if changes:
         session().connection().execute(_RECORD, changes)
@@ -88,49 +89,95 @@ def close_finished(*, at: datetime) -> None:
 
 _OPEN = exists().where(Delivery.mailing_id == Mailing.id, Delivery.state.in_(OPEN))
 
-_WRITTEN = (
-    Delivery.id,
-    Delivery.mailing_id,
-    Delivery.state,
-    Delivery.attempting_by,
-    Delivery.tries,
-    Delivery.due_at,
-    Delivery.at,
+_AT = Delivery.at.type
+# What is asked and written for each batch, built once: building a statement costs more than running it.
+_IN_HAND = (
+    select(
+        Delivery.id,
+        Delivery.mailing_id,
+        Delivery.state,
+        Delivery.attempting_by,
+        Delivery.tries,
+        Delivery.due_at,
+        Delivery.at,
+        Mailing.group_id,
+    )
+    .join(Mailing, Mailing.id == Delivery.mailing_id)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Delivery.id)
+    .with_for_update(of=Delivery)
 )
 _RECORD = (
     update(Delivery)
     .where(Delivery.id == bindparam("row_id"))
     .values({name: bindparam(name) for name in ("state", "tries", "due_at", "answer", "at")} | {"attempting_by": None})
 )
+_MAILING = select(Mailing.state, Mailing.held_until, Mailing.first_handed_over_at).where(
+    Mailing.id == bindparam("mailing_id")
+)
+_SET_GOING = (
+    update(Mailing)
+    .where(Mailing.id == bindparam("mailing_id"), Mailing.state == State.HELD)
+    .values(state=State.GOING.value)
+)
+_DUE = (
+    select(Delivery.id, Delivery.contact_id, Delivery.ordinal, Delivery.of_at_most)
+    .where(
+        Delivery.mailing_id == bindparam("mailing_id"), queries.IS_QUEUED, Delivery.due_at <= bindparam("at", type_=_AT)
+    )
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_ON_LIST = membership.select_active(bindparam("group_id"))  # type: ignore[arg-type]
+_CONTACTS = (
+    _ON_LIST.where(_ON_LIST.selected_columns.id.in_(bindparam("ids", expanding=True)))
+    .order_by(None)
+    .order_by(_ON_LIST.selected_columns.id)
+    .with_for_update(key_share=True)
+)
+_MARK = (
+    update(Delivery)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.ATTEMPTING.value,
+        attempting_by=bindparam("worker"),
+        at=bindparam("marked_at", type_=_AT),
+    )
+)
+_PUBLISH = (
+    update(Mailing)
+    .where(Mailing.id == bindparam("mailing_id"), Mailing.first_handed_over_at.is_(None))
+    .values(first_handed_over_at=bindparam("published_at", type_=_AT))
+)
+_CLOSE = (
+    update(Mailing)
+    .where(
+        Mailing.id == bindparam("mailing_id"),
+        queries.IN_FLIGHT,
+        Mailing.held_until <= bindparam("closed_at", type_=_AT),
+        ~_OPEN,
+    )
+    .values(state=State.SENT.value, finished_at=bindparam("closed_at", type_=_AT))
+)
 
 
 def _is_going(mailing_id: int, *, at: datetime) -> bool:
     """Is it out of its hold, and not taken back? From its first claim on it can no longer be."""
-    found = select(Mailing.state, Mailing.held_until).where(Mailing.id == mailing_id)
-    state, held_until = session().execute(found).one()
-    if state == State.HELD and held_until is not None and held_until <= at:
-        _do(update(Mailing).where(Mailing.id == mailing_id, Mailing.state == State.HELD).values(state=State.GOING))
+    mailing = _ask(_MAILING, mailing_id=mailing_id).one()
+    if mailing.state == State.HELD and mailing.held_until is not None and mailing.held_until <= at:
+        _ask(_SET_GOING, mailing_id=mailing_id)
         return True
-    return bool(state == State.GOING)
+    return bool(mailing.state == State.GOING)
 
 
 def _take_due(mailing_id: int, *, at: datetime, limit: int) -> Sequence[Any]:
-    found = (
-        select(Delivery.id, Delivery.contact_id, Delivery.ordinal, Delivery.of_at_most)
-        .where(Delivery.mailing_id == mailing_id, queries.IS_QUEUED, Delivery.due_at <= at)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return session().execute(found).all()
+    return _ask(_DUE, mailing_id=mailing_id, at=at, limit=limit).all()
 
 
 def _lock_contacts(group_id: int, ids: list[int]) -> dict[int, Row[Any]]:
     """Those still on the list, held until the marks are written: a leaving comes before them or after, never between."""
-    on_list = membership.select_active(group_id)
-    contact_id = on_list.selected_columns.id
-    found = on_list.where(contact_id.in_(ids)).order_by(None).order_by(contact_id).with_for_update(key_share=True)
-    return {row.id: row for row in session().execute(found)}
+    return {row.id: row for row in _ask(_CONTACTS, group_id=group_id, ids=ids)}
 
 
 def _stopped(claimed: Sequence[Claimed], *, at: datetime) -> dict[int, LeftOut]:
@@ -160,8 +207,7 @@ def _leave_out(reasons: Mapping[int, LeftOut]) -> None:
 
 
 def _mark(ids: list[int], *, worker: str, at: datetime) -> None:
-    mine = update(Delivery).where(Delivery.id.in_(ids))
-    _do(mine.values(state=DeliveryState.ATTEMPTING, attempting_by=worker, at=at))
+    _ask(_MARK, ids=ids, worker=worker, marked_at=at)
 
 
 def _is_ours(row: Any, worker: str, outcome: Outcome) -> bool:
@@ -187,20 +233,16 @@ def _change(row: Any, outcome: Outcome, at: datetime) -> dict[str, Any]:
 def _publish(mailing_ids: set[int], *, at: datetime) -> None:
     """The web copy appears at the first handover."""
     for mailing_id in sorted(mailing_ids):
-        _do(
-            update(Mailing)
-            .where(Mailing.id == mailing_id, Mailing.first_handed_over_at.is_(None))
-            .values(first_handed_over_at=at)
-        )
+        _ask(_PUBLISH, mailing_id=mailing_id, published_at=at)
 
 
 def _close(mailing_ids: set[int], *, at: datetime) -> None:
     for mailing_id in sorted(mailing_ids):
-        _do(
-            update(Mailing)
-            .where(Mailing.id == mailing_id, queries.IN_FLIGHT, Mailing.held_until <= at, ~_OPEN)
-            .values(state=State.SENT, finished_at=at)
-        )
+        _ask(_CLOSE, mailing_id=mailing_id, closed_at=at)
+
+
+def _ask(statement: Executable, **values: Any) -> CursorResult[Any]:
+    return session().connection().execute(statement, values)
 
 
 def _do(statement: Update) -> None:
