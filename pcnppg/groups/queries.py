@@ -202,10 +202,10 @@ def find_invitation(token: str) -> Invitation | None:
     return session().scalar(select(Invitation).where(Invitation.token_hash == keys.token_hash(token)))
 
 
-def lock_invitation(token: str) -> Invitation | None:
-    """The same, locked: pressed twice, it is accepted once."""
-    found = select(Invitation).where(Invitation.token_hash == keys.token_hash(token))
-    return session().scalar(found.with_for_update().execution_options(populate_existing=True))
+def lock_invitation(invitation_id: int) -> Invitation:
+    """An invitation that was found, locked: pressed twice, it is accepted once."""
+    found = select(Invitation).where(Invitation.id == invitation_id)
+    return session().scalars(found.with_for_update().execution_options(populate_existing=True)).one()
 
 
 def get_invitation(group_id: int, invitation_id: int) -> Invitation:

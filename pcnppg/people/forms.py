@@ -42,6 +42,12 @@ class CodeForm(Form):
     code = StringField("Six-digit code", [_six_digits])
 
 
+class StartForm(Form):
+    """A button that begins the setting-up. `next` is where they were going."""
+
+    next = HiddenField()
+
+
 class TotpForm(Form):
     """The code that the authenticator shows. `next` is where they were going."""
 

@@ -55,7 +55,7 @@ def do_due_resets(*, by: Who, at: datetime) -> int:
     """Take off what has had its day of notice; how many. Who is no officer any more neither asks nor gets it."""
     done = 0
     for reset in queries.list_due_resets(at=at):
-        if _is_officer(reset.person_id, reset.group_id) and _is_officer(reset.asked_by, reset.group_id):
+        if _is_wanted_still(reset):
             people_actions.reset_second_factor(reset.person_id, by=by, at=at)
             reset.done_at = at
             done += 1
@@ -71,6 +71,18 @@ def tell_officers_of_recovery(person_id: int, what: str, at: datetime) -> None:
     for place in queries.list_places(person_id):
         if place.roles & OFFICERS:
             emails.recovered(place.group, person=person, what=what, at=at)
+
+
+def _is_wanted_still(reset: SecondFactorReset) -> bool:
+    """Are both still officers, and is the authenticator still the lost one, not one set up since it was asked for?"""
+    factor = people.lock_second_factor(reset.person_id)
+    return (
+        _is_officer(reset.person_id, reset.group_id)
+        and _is_officer(reset.asked_by, reset.group_id)
+        and factor is not None
+        and factor.confirmed_at is not None
+        and factor.confirmed_at <= reset.asked_at
+    )
 
 
 def _is_officer(person_id: int, group_id: int) -> bool:

@@ -77,10 +77,15 @@ def withdraw_invitation(group_id: int, invitation_id: int, *, by: Who, at: datet
 
 
 def accept_invitation(token: str, *, name: str, at: datetime) -> Accepted:
-    """Hold the role that the link offers, with an account made where there is none yet."""
-    invitation = queries.lock_invitation(token)
-    if invitation is None:
+    """Hold the role that the link offers, with an account made where there is none yet.
+
+    The group is locked before the invitation, as `invite` does: two who wait for each other would wait for ever.
+    """
+    found = queries.find_invitation(token)
+    if found is None:
         raise NotFound("We cannot find this invitation.")
+    queries.lock_group(found.group_id)
+    invitation = queries.lock_invitation(found.id)
     may_use_invitation(
         expires_at=invitation.expires_at,
         accepted_at=invitation.accepted_at,
@@ -121,7 +126,6 @@ def _account_of(address: EmailAddress, name: str, at: datetime) -> int:
 
 
 def _hold(person_id: int, group_id: int, role: Role, at: datetime) -> None:
-    queries.lock_group(group_id)
     if queries.holds_role(person_id, group_id, role):
         return
     held = RoleHeld(group_id=group_id, person_id=person_id, role=role, since=at, until=None, ended_because=None)

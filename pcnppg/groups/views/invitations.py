@@ -9,12 +9,13 @@ from pcnppg.groups.forms import AcceptForm
 from pcnppg.groups.rules import Role, as_role, deeds_of, may_use_invitation, needs_second_factor
 from pcnppg.groups.views.blueprints import outside
 from pcnppg.kernel.clock import now
+from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.people import actions as people
 from pcnppg.people import queries as accounts
 from pcnppg.people.rules import device_words
 from pcnppg.store.session import transaction
-from pcnppg.web.access import HOLDER, let_in, open_to
+from pcnppg.web.access import HOLDER, let_in, open_to, person
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 
@@ -32,13 +33,18 @@ def invitation(token: str) -> Response:
 @outside.post("/invitations/<token>")
 @open_to(HOLDER)
 def accept_invitation(token: str) -> Response:
-    form = AcceptForm.posted()
+    form, before = AcceptForm.posted(), person()
     if not form.validate():
         return _page(token, form, status=422)
     try:
         with transaction():
             accepted = actions.accept_invitation(token, name=form.name.data, at=now())
-            opened = people.begin_session(accepted.person_id, device=device_words(request.user_agent.string), at=now())
+            opened = people.begin_session(
+                accepted.person_id,
+                device=device_words(request.user_agent.string),
+                at=now(),
+                instead_of=before.session_id if before else None,
+            )
     except RuleBroken as refusal:
         return _page(token, blame(form, refusal), status=422)
     except NotFound:
@@ -73,5 +79,6 @@ def _page(token: str, form: AcceptForm, *, status: int = 200) -> Response:
 def _known_name(token: str) -> str:
     """The name of an account that this mailbox has already. Only whoever holds the mailed link gets here."""
     offered = queries.find_invitation(token)
-    someone = accounts.find_person(offered.address.casefold()) if offered is not None and offered.address else None
+    address = EmailAddress.find(offered.address or "") if offered is not None else None
+    someone = accounts.find_person(address.mailbox) if address is not None else None
     return someone.name if someone else ""

@@ -6,7 +6,7 @@ from flask import Response, g, url_for
 
 from pcnppg.groups import actions, queries
 from pcnppg.groups.forms import InviteForm
-from pcnppg.groups.rules import Permission, Role, role_words
+from pcnppg.groups.rules import Permission, Role, as_role, may_end_role, role_words
 from pcnppg.groups.views.blueprints import bp
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
@@ -51,6 +51,26 @@ def withdraw_invitation(invitation_id: int) -> Response:
     return moved(url_for(".members"), saying="The invitation was taken back. Its link no longer works.")
 
 
+@bp.get("/members/<int:held_id>/end")
+@open_to(Permission.INVITE_MEMBER)
+def end(held_id: int) -> Response:
+    return _end_page(held_id, Form.fresh())
+
+
+@bp.post("/members/<int:held_id>/end")
+@open_to(Permission.INVITE_MEMBER)
+def end_role(held_id: int) -> Response:
+    member = queries.get_member(g.group.id, held_id)
+    try:
+        with transaction():
+            actions.end_role(g.group.id, held_id, by=who(), at=now())
+    except RuleBroken as refusal:
+        return _end_page(held_id, blame(Form.fresh(), refusal), status=422)
+    if member.person_id == who().person_id:
+        return moved(url_for("pages.home"), saying="Your role has ended.")
+    return moved(url_for(".members"), saying=f"{member.name} is no longer {as_role(member.role)}.")
+
+
 @bp.get("/members/<int:held_id>/authenticator")
 @open_to(Permission.RESET_SECOND_FACTOR)
 def reset(held_id: int) -> Response:
@@ -92,6 +112,20 @@ def _page(form: InviteForm, *, status: int = 200) -> Response:
         invitations=queries.list_open_invitations(g.group.id, at=now()),
         resets=queries.list_open_resets(g.group.id),
         may_invite=can(Permission.INVITE_MEMBER),
+    )
+
+
+def _end_page(held_id: int, form: Form, *, status: int = 200) -> Response:
+    member = queries.get_member(g.group.id, held_id)
+    verdict = may_end_role(member.role, chairs=queries.count_chairs(g.group.id))
+    return show(
+        "groups/end_role.html",
+        status=status,
+        form=form,
+        member=member,
+        as_role=as_role(member.role),
+        verdict=verdict,
+        myself=person(),
     )
 
 

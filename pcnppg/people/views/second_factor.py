@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.people import actions, formats, queries
-from pcnppg.people.forms import RecoveryForm, TotpForm
+from pcnppg.people.forms import RecoveryForm, StartForm, TotpForm
 from pcnppg.people.views.blueprints import bp, myself, onward
 from pcnppg.store.session import transaction
 from pcnppg.web.access import SIGNED_IN, open_to
@@ -20,9 +20,22 @@ from pcnppg.web.forms import Form, blame
 @bp.get("/second-factor")
 @open_to(SIGNED_IN)
 def second_factor() -> Response:
-    if myself().has_second_factor or queries.find_second_factor(myself().person_id) is None:
-        return moved(onward(request.args.get("next")))
-    return _page(TotpForm.fresh(next=request.args.get("next", "")))
+    me, onto = myself(), request.args.get("next", "")
+    is_ready = queries.find_second_factor(me.person_id) is not None
+    if me.has_second_factor or not (is_ready or queries.second_factor_needed(me.person_id)):
+        return moved(onward(onto))
+    if not is_ready:
+        # No role of theirs asked for one when they signed in.
+        return show("people/start.html", form=StartForm.fresh(next=onto))
+    return _page(TotpForm.fresh(next=onto))
+
+
+@bp.post("/second-factor/start")
+@open_to(SIGNED_IN)
+def start_second_factor() -> Response:
+    with transaction():
+        actions.prepare_second_factor(myself().person_id, at=now())
+    return moved(url_for(".second_factor", next=StartForm.posted().next.data or None))
 
 
 @bp.post("/second-factor")
@@ -55,8 +68,10 @@ def give_recovery_code() -> Response:
         )
     if not verdict:
         return show("people/recovery.html", status=422, form=blame(form, RuleBroken(verdict.because, field="recovery")))
-    left = queries.count_recovery_codes(me.person_id)
-    return moved(url_for(".account"), saying=f"You are in. You have {left} recovery codes left.")
+    return moved(
+        url_for(".account"),
+        saying="You are in. If your phone is lost, choose “Move to a new phone” now. The recovery code is used up.",
+    )
 
 
 def confirm(form: TotpForm, onto: str) -> Response:
