@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ import pytest
 from flask import Flask
 
 from pcnppg.groups import actions, queries
-from pcnppg.groups.actions import founding
 from pcnppg.groups.models import Group
 from pcnppg.groups.rules import SHORT_CODE_LETTERS, Controller, Role
 from pcnppg.kernel.refusals import NotFound, RuleBroken
@@ -95,7 +95,7 @@ def test_a_slug_names_one_group(practice: str) -> None:
 
 
 def test_a_short_address_names_one_group(practice: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(founding.secrets, "choice", _letters("bbbbb" + "bbbbb" + "ccccc"))
+    monkeypatch.setattr(secrets, "choice", _letters("bbbbb" + "bbbbb" + "ccccc"))
     making.a_practice(code="Z99002")
     assert found()[0].short_code == "bbbbb"
     assert found(practice_code="Z99002", slug="another")[0].short_code == "ccccc"
@@ -186,5 +186,5 @@ def test_groups_are_found_by_slug_short_address_practice_and_name(practice: str)
     assert queries.list_groups() == [group]
     assert queries.count_roles(group.id) == {Role.CHAIR: 1}
     (place,) = queries.list_places(chair_of(group.id))
-    assert (place.group, place.roles) == (group, {Role.CHAIR})
+    assert (place.group, place.roles) == (group, frozenset({Role.CHAIR}))
     assert session().get(Group, group.id) is group
