@@ -31,6 +31,7 @@ def test_a_group_is_found_by_name_postcode_or_code(app: Flask, visit: Visit, typ
     page = visit("/").submit(q=typed)
     assert links(page) == ["/groups/elm-tree"]
     assert "Elm Tree Surgery" in page.one("#found").text
+    assert "We found 1 patient group." in page.text
     assert page.one("#q")["value"] == typed
     assert page.click("Elm Tree Patient Group").heading == "About us"
 
@@ -53,6 +54,12 @@ def test_a_practice_without_a_group_gets_kind_words(app: Flask, visit: Visit) ->
     assert "Old Tannery, ZZ1 1ZZ" in page.text
     assert "Ask at its desk" in page.text
     assert "you could start one" in page.text
+
+
+def test_groups_and_practices_without_one_are_told_apart(inside: Flask, visit: Visit) -> None:
+    making.a_group()
+    making.a_practice(code="Z99002", name="OLD TREE SURGERY")
+    assert "We found 1 patient group, and 1 practice without one." in visit("/").submit(q="tree surgery").text
 
 
 def test_nothing_found_says_what_to_try(app: Flask, visit: Visit) -> None:
@@ -83,6 +90,6 @@ def test_a_group_comes_first_and_a_search_never_lists_everything(inside: Flask, 
 def test_a_search_that_just_fits_is_not_called_a_part(inside: Flask, visit: Visit) -> None:
     for number in range(MOST_FOUND):
         making.a_practice(code=f"Z98{number:03}", name=f"AAA SURGERY {number}")
-    assert f"We found {MOST_FOUND}." in visit("/").submit(q="surgery").text
+    assert f"We found {MOST_FOUND} practices." in visit("/").submit(q="surgery").text
     found = queries.find_groups("surgery")
     assert (found.count, found.is_more) == (MOST_FOUND, False)

@@ -43,6 +43,7 @@ def test_it_names_roles_but_nobody_except_the_helper(inside: Flask, visit: Visit
     assert "From the practice, a practice manager works with us." in page.text
     assert "Ruth Carver will help" in page.text
     assert "Hidden" not in page.text
+    assert "Patients ask Ruth Carver for help" in visit.as_officer(group, role=Role.VICE_CHAIR)("/groups/elm-tree").text
 
 
 def test_reach_is_a_sentence_where_the_list_size_is_known(inside: Flask, visit: Visit) -> None:
