@@ -145,7 +145,7 @@ def _prepare(app: Flask, contacts: int) -> str:
             connection.exec_driver_sql("ANALYZE")
     client = app.test_client()
     making.sign_in(client, officers[0], second_factor=True)
-    cookie: Any = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    cookie: Any = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="127.0.0.1")
     return f"{cookie.key}={cookie.value}"
 
 

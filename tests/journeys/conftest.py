@@ -30,7 +30,7 @@ from tests import making
 from tests.house.place import Place, a_place, deliver
 
 RUN = (sys.executable, "-c", "from pcnppg.cli import main; main()")
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a mail or a server may take."""
 
 
@@ -150,7 +150,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     for role in (Role.CHAIR, Role.PRACTICE_MANAGER):
         client = app.test_client()
         making.sign_in(client, place.person(role))
-        cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="127.0.0.1")
         assert cookie is not None
         cookies[str(role)] = cookie.value
     with app.app_context():
