@@ -1,0 +1,109 @@
+"""Rule 7: killed at any instant, the worker neither loses nor repeats a mailing.
+
+The worker is a real process, killed with SIGKILL; the mail server is another, which writes down durably what it accepted
+before it says so. Afterwards everything drains, and what the server counted is what the database says.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from pcnppg.kernel import clock, keys
+from pcnppg.kernel.settings import Settings
+from pcnppg.mailing import queries
+from pcnppg.mailing.models import Delivery, Mailing
+from pcnppg.mailing.rules import State
+from pcnppg.post.rules import BATCH
+from pcnppg.store.session import session
+from tests.mailing.lists import a_list, deliveries, send
+from tests.promises.processes import environ, start, talking, until
+from tests.sink import Sink
+
+KILLS = int(os.environ.get("PROOF_KILLS", "25"))
+A_KILL = 60
+"""Deliveries for each kill, so that there is always something in hand."""
+
+
+WORKERS = "tests.promises.worker_process"
+
+
+@pytest.mark.proof
+def test_killed_at_any_instant_a_worker_neither_loses_nor_repeats_a_mailing(
+    inside: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    began = time.monotonic()
+    mailing_id, kept = _kill_workers(tmp_path, environ(settings), kills=KILLS)
+    rows = deliveries(mailing_id)
+    found = Counter(row.state for row in rows)
+    took = time.monotonic() - began
+    print(f"{KILLS} kills in {took:.0f} s: {dict(found)}, at the server {kept.total()}")
+    assert found["handed_over"] + found["uncertain"] == len(rows) == A_KILL * KILLS, f"something was lost: {found}"
+    assert found["uncertain"] <= KILLS * BATCH
+    assert max(kept.values()) == 1, "something went out twice"
+    by_row = {row.id: kept[_message_id(row.id, settings)] for row in rows}
+    assert all(by_row[row.id] == 1 for row in rows if row.state == "handed_over")
+    assert sum(by_row.values()) == kept.total(), "the server has something that we do not know of"
+    report = queries.outcomes_of(mailing_id)
+    assert (report.delivered, report.uncertain, report.waiting) == (found["handed_over"], found["uncertain"], 0)
+    assert session().get_one(Mailing, mailing_id).state == State.SENT
+
+
+@pytest.mark.proof
+def test_without_the_attempting_mark_the_proof_would_fail(inside: Flask, settings: Settings, tmp_path: Path) -> None:
+    _, kept = _kill_workers(tmp_path, environ(settings, PROOF_WITHOUT_MARK="yes"), kills=5)
+    assert max(kept.values()) > 1
+
+
+def _kill_workers(folder: Path, env: dict[str, str], *, kills: int) -> tuple[int, Counter[str]]:
+    """Kill so many workers on one mailing, then let it drain: its number, and how often the server got each message."""
+    with clock.at(datetime.now(UTC) - timedelta(hours=1)):
+        group, (joan, _) = a_list(A_KILL * kills)
+        mailing_id = send(group, joan)
+    with Sink(folder / "sink") as sink:
+        env = env | {"PCNPPG_MAIL_URL": sink.url}
+        with talking(start(WORKERS, env=env, talks=True)) as starter:
+            for _ in range(kills):
+                _start_and_kill(sink, starter)
+        time.sleep(1.1)  # the last one's lease
+        _drain(env, mailing_id)
+        return mailing_id, Counter(message_id for _, message_id in sink.accepted())
+
+
+def _start_and_kill(sink: Sink, starter: subprocess.Popen[str]) -> None:
+    """Start a worker, let it work for a random while, kill it without a word."""
+    before = len(sink.accepted())
+    assert starter.stdin
+    assert starter.stdout
+    starter.stdin.write("one more\n")
+    worker = int(starter.stdout.readline())
+    if random.random() < 0.8:
+        assert until(lambda: len(sink.accepted()) > before), "the worker does not work"
+    time.sleep(random.uniform(0, 0.15))
+    os.kill(worker, signal.SIGKILL)
+
+
+def _drain(env: dict[str, str], mailing_id: int) -> None:
+    for _ in range(10):
+        assert start(WORKERS, "worker", "--once", env=env).wait(300) == 0
+        session().rollback()
+        waiting = select(func.count()).where(
+            Delivery.mailing_id == mailing_id, Delivery.state.in_(["queued", "attempting"])
+        )
+        if not session().scalar(waiting):
+            return
+        time.sleep(1.1)
+
+
+def _message_id(delivery_id: int, settings: Settings) -> str:
+    return f"<d.{keys.current().sign('delivery', delivery_id)}@{settings.mail_domain}>"

@@ -1,0 +1,45 @@
+"""Workers to be killed: `python -m tests.promises.worker_process` forks one for each line it reads, and prints its number.
+
+Everything is imported once and nothing is opened before the fork, so that a worker works a moment after it was asked for.
+With arguments it is `pcnppg` itself. `PROOF_WITHOUT_MARK` takes the *attempting* mark out, to see the proof fail.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import SimpleNamespace
+
+from pcnppg.app import create_app
+from pcnppg.cli import main
+from pcnppg.mailing.actions import delivering
+from pcnppg.post.jobs.command import worker_of
+
+
+def take_out_mark() -> None:
+    """As if a row in a worker's hand were simply due until its outcome is known."""
+    delivering._mark = lambda *_, **__: None
+    delivering._is_ours = lambda *_: True
+    delivering._change = lambda row, outcome, at: change(SimpleNamespace(**{**row._mapping, "at": at}), outcome, at)
+
+
+change = delivering._change
+
+
+def fork_workers() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    app = create_app()
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            with app.app_context():
+                worker_of(app).run()
+            os._exit(0)
+        print(child, flush=True)
+
+
+if __name__ == "__main__":
+    if os.environ.get("PROOF_WITHOUT_MARK"):
+        take_out_mark()
+    main() if sys.argv[1:] else fork_workers()
