@@ -87,6 +87,7 @@ def test_everything_on_every_page_can_be_reached_and_seen(filled: Filled, device
     for address in addresses(filled, who):
         page.goto(address)
         wanted, steps = page.evaluate(CAN_TAKE_FOCUS), 0
+        at_the_top = page.evaluate(FOCUSED) is None  # a refused form begins at its error summary instead
         for _ in range(wanted + 10):
             page.keyboard.press("Tab")
             found = page.evaluate(FOCUSED)
@@ -95,6 +96,6 @@ def test_everything_on_every_page_can_be_reached_and_seen(filled: Filled, device
             steps += 1
             if not (found["ring"] and found["seen"]) and not found["frame"]:  # within a frame the focus is its own
                 wrong.append(f"{address}: the focus cannot be seen on {found['html']}")
-        if steps < wanted:
+        if steps < wanted and at_the_top:
             wrong.append(f"{address}: Tab reaches {steps} of {wanted}")
     assert not wrong, "\n".join(wrong)
