@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from functools import partial
 
 import pyotp
 from flask import Flask
@@ -76,9 +77,9 @@ class Life:
         meetings = int((today - began) / FORTNIGHT) - 1
         for n in range(meetings):
             share = range(self._joined_by(n, meetings), self._joined_by(n + 1, meetings))
-            yield began + timedelta(days=3) + n * FORTNIGHT, 2, lambda s=share: self.join([first + i for i in s])  # type: ignore[misc]
+            yield began + timedelta(days=3) + n * FORTNIGHT, 2, partial(self.join, [first + i for i in share])
         for letter in self.told.letters:
-            yield today - timedelta(days=letter.days_ago, hours=-2), 3, lambda one=letter: self.write(one)  # type: ignore[misc]
+            yield today - timedelta(days=letter.days_ago, hours=-2), 3, partial(self.write, letter)
             yield today - timedelta(days=letter.days_ago - 1), 4, self.some_leave
         if self.told.draft:
             yield today - timedelta(hours=3), 5, self.begin_draft
