@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from pcnppg.groups import actions, queries
 from pcnppg.groups.rules import Controller, Role, role_words
@@ -77,6 +77,7 @@ def create(
 
 
 @click.command("invite")
+@with_appcontext
 @click.option("--group", "slug", required=True, metavar="SLUG", help="The group, by its short name.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="Which role.")
 @click.argument("email")
