@@ -45,7 +45,7 @@ def reading() -> list[Check]:
         Check("format", tool("ruff", "format", "--check", "--no-cache", ".")),
         Check("lint", tool("ruff", "check", "--no-cache", ".")),
         Check("templates", tool("djlint", "--lint", "--quiet", "templates")),
-        Check("types", tool("mypy", "--no-incremental")),
+        Check("types", tool("mypy")),
         Check("floors", tool("lint-imports", "--no-cache")),
     ]
 
