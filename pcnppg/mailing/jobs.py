@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import actions, emails, queries
-from pcnppg.post.formats import Prepared
+from pcnppg.post.formats import BadValue, Prepared
 from pcnppg.post.rules import BATCH, Item, Result
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
+    from pcnppg.mailing.models import Mailing
 
 PREPARED = 8
 """Messages kept prepared at most."""
@@ -50,8 +55,25 @@ class Deliveries:
         mailing, group = queries.get_mailing(group_id, mailing_id), groups.get_group(group_id)
         key = (mailing.subject, mailing.body, *emails.about(mailing, group).values())
         if key not in self._prepared:
-            self._prepared[key] = emails.prepare_mailing(mailing, group)
+            self._prepared[key] = _prepare(mailing, group)
         self._prepared.move_to_end(key)
         while len(self._prepared) > PREPARED:
             self._prepared.popitem(last=False)
         return self._prepared[key]
+
+
+class _Unmade(Prepared):
+    """Stands for a message that cannot be made: each of its rows is put off by itself, and no other group waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__(iter(()))
+
+    def fill(self, *_: Any, **__: Any) -> bytes:
+        raise BadValue("not a message that mail can carry")
+
+
+def _prepare(mailing: Mailing, group: Group) -> Prepared:
+    try:
+        return emails.prepare_mailing(mailing, group)
+    except BadValue:
+        return _Unmade()

@@ -21,6 +21,8 @@ from typing import Any
 from cryptography.fernet import Fernet
 from markupsafe import escape
 
+from pcnppg.kernel.email_address import EmailAddress
+
 Values = Mapping[str, str]
 Blank = Callable[[Values], bytes]
 
@@ -115,7 +117,7 @@ def prepare(
         yield _header("Date", slot("date"))
         yield _header("From", mailbox(from_name, from_address))
         if reply_to:
-            yield _header("Reply-To", mailbox("", reply_to))
+            yield _header("Reply-To", mailbox("", _on_the_wire(reply_to)))
         yield _header("To", slot("to"))
         yield _header("Subject", _unstructured(subject))
         yield _header("Message-ID", slot("message_id"))
@@ -164,6 +166,12 @@ def mailbox(name: str, address: str) -> str:
     named = phrase(name)
     fold = _FOLD if len(named) + len(address) > 68 else " "
     return f"{named}{fold}<{address}>"
+
+
+def _on_the_wire(address: str) -> str:
+    """An address as somebody typed it, its domain as mail carries it (A-labels). What is none is refused later."""
+    found = EmailAddress.find(address)
+    return found.mailbox if found else address
 
 
 def seal(key: bytes, words: Any) -> bytes:

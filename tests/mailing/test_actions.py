@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from pcnppg.audit.models import AuditEntry
+from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import YEAR, now
 from pcnppg.kernel.refusals import Conflict, NotFound, RuleBroken
@@ -20,6 +21,7 @@ from pcnppg.mailing.rules import BODY_LENGTH, State
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
+from pcnppg.post.formats import BadValue
 from pcnppg.post.models import OutboxMessage
 from pcnppg.post.rules import BATCH, NOT_ATTEMPTED, UNCERTAIN, handed_over, refused, temporary
 from pcnppg.store.session import session, transaction
@@ -442,3 +444,28 @@ def test_with_two_waiting_and_one_allowed_one_goes(inside: Flask) -> None:
         membership.lower_promise(group, 1, by=Who.person(joan), at=now())
     hand_over(first)
     assert sorted(states(first) + states(second)) == ["handed_over", "left_out"]
+
+
+def test_a_message_that_cannot_be_made_holds_up_no_other_group(inside: Flask) -> None:
+    broken, [chair, *_] = a_list(1)
+    other, [other_chair, *_] = a_list(1, slug="oak")
+    with transaction():
+        session().get_one(Group, broken).reply_address = "no address"
+    first, second = send(broken, chair), send(other, other_chair)
+    queue = Deliveries()
+    with clock.at(now() + HOLD), transaction():
+        items = [*queue.claim("w1", at=now(), limit=BATCH), *queue.claim("w1", at=now(), limit=BATCH)]
+    assert (states(first), states(second)) == (["attempting"], ["attempting"])
+    with pytest.raises(BadValue):
+        items[0].make()
+    assert b"Our summer meeting" in items[1].make()
+
+
+def test_replies_go_to_a_domain_with_letters_of_its_own(inside: Flask) -> None:
+    group_id, [chair, *_] = a_list(1)
+    with transaction():
+        session().get_one(Group, group_id).reply_address = "team@münchen.example"
+    send(group_id, chair)
+    with clock.at(now() + HOLD), transaction():
+        [item] = Deliveries().claim("w1", at=now(), limit=BATCH)
+    assert b"Reply-To: team@xn--mnchen-3ya.example\r\n" in item.make()
