@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 from flask_migrate import Migrate
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
@@ -47,6 +47,12 @@ class SlugConverter(BaseConverter):
     regex = "[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?"
 
 
+class NumberConverter(IntegerConverter):
+    """A row's number in a URL; one too long for any database to hold is simply no page."""
+
+    regex = r"[0-9]{1,15}"
+
+
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
     """The application, for these settings or for those of the environment."""
     settings = settings or Settings.from_environment(os.environ)
@@ -61,6 +67,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SETTINGS"] = settings
     app.url_map.converters["slug"] = SlugConverter
+    app.url_map.converters["int"] = NumberConverter
 
     store.init(app)
     Migrate(app, store.db, directory=str(paths.MIGRATIONS))

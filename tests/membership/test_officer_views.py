@@ -244,3 +244,15 @@ def test_the_list_page_asks_as_much_of_the_database_for_many_as_for_few(inside: 
         numbers.append(len(seen))
         assert len(page.select("tbody tr")) <= 50
     assert numbers[0] == numbers[1]
+
+
+def test_a_number_that_no_database_holds_is_no_page(inside: Flask, visit: Visit) -> None:
+    making.a_group(inside)
+    for digits in (16, 20, 5000):
+        assert visit(f"/groups/elm-tree/mailings/{'9' * digits}").status == 404
+    assert visit(f"/groups/elm-tree/mailings/{'9' * 15}").status == 404
+
+
+def test_a_very_long_search_finds_nothing_and_breaks_nothing(inside: Flask, visit: Visit) -> None:
+    officer = visit.as_officer(making.a_group(inside))
+    assert officer(f"/groups/elm-tree/contacts?search={'+'.join(['a'] * 2000)}").status == 200

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAGE, SIGN_UP_LASTS, Counts, Listed, State, folded
+from pcnppg.membership.rules import PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, State, folded
 from pcnppg.store.session import session
 
 SHOWN = (
@@ -106,7 +106,8 @@ def _edge(group_id: int, contact_id: int | None) -> tuple[datetime, int] | None:
 
 
 def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[ColumnElement[bool]]:
-    words = folded(search).split()
+    # Nothing longer can be found, and a database compares only so many words at once.
+    words = folded(search)[:SEARCH_LENGTH].split()
     # With words to look for, the state is compared as an expression: that leaves the index which holds the searched text.
     state: ColumnElement[str] = Contact.state.concat("") if words else Contact.state.expression
     among = [Contact.group_id == group_id, *(_holds(word) for word in words)]
