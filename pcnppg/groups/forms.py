@@ -14,7 +14,7 @@ from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.web.forms import Form
 
-HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
+HIDDEN = {"Cc", "Cf", "Co", "Zl", "Zp"}
 ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
 
 
@@ -64,7 +64,9 @@ class SettingsForm(Form):
     reply: EmailAddress
 
     def validate_purpose(self, field: Any) -> None:
-        field.data = (field.data or "").replace("\r\n", "\n").strip()
+        typed = (field.data or "").replace("\r\n", "\n")
+        # A database takes no zero byte, and no keyboard types one.
+        field.data = "".join(c for c in typed if c == "\n" or unicodedata.category(c) != "Cc").strip()
         if not field.data:
             raise ValidationError("Enter why the group exists. One sentence is enough.")
         if len(field.data) > LONGEST_PURPOSE:

@@ -62,6 +62,8 @@ def roles_of(person_id: int, group_id: int) -> frozenset[Role]:
 
 def find_by_short_code(code: str) -> Group | None:
     """The group whose poster says `/j/<code>`, or None. Case does not matter: people type it from paper."""
+    if not code.isprintable():  # a database takes no zero byte
+        return None
     return session().scalar(select(Group).where(Group.short_code == code.lower()))
 
 

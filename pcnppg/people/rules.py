@@ -95,8 +95,8 @@ def is_among(mine: str, theirs: Iterable[str]) -> int | None:
 
 
 def is_local_path(text: str) -> bool:
-    """Is `text` the path of a page of ours, and nothing that a browser could read as another site?"""
-    return bool(re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", text))
+    """Is `text` the path of a page of ours, short enough for a cookie, and nothing that a browser could read as another site?"""
+    return bool(re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,1000}", text))
 
 
 BROWSERS = (

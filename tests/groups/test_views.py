@@ -56,6 +56,20 @@ def test_who_has_an_account_is_greeted_by_name(group: int, visit: Visit) -> None
     assert page.one("input[name=name]")["value"] == "Sam Stranger"
 
 
+def test_an_invitation_opens_no_account_that_was_in_use(group: int, visit: Visit) -> None:
+    sam = making.a_person(name="Sam Stranger", address="sam@example.net")
+    own = visit.as_(sam)
+    offered = invite(group, "sam@example.net", role=Role.MEMBER)
+    finder = visit.anew()
+    door = finder(f"/invitations/{offered}").submit(name="Sam Stranger")
+    assert door.location == "/sign-in"
+    assert "The invitation is accepted, and you are a member now. Sign in to begin." in door.follow().text
+    assert finder("/account").location == "/sign-in?next=/account"
+    held_by(sam, group)
+    page = own(f"/invitations/{invite(group, 'sam@example.net')}").submit(name="Sam Stranger")
+    assert page.location == "/second-factor?next=/home"
+
+
 def test_a_damaged_old_or_replaced_link_is_a_friendly_page(group: int, visit: Visit) -> None:
     old = invite(group)
     stale = visit(f"/invitations/{old}")
@@ -203,3 +217,11 @@ def test_an_unknown_short_address_is_a_friendly_page(inside: Flask, visit: Visit
     page = visit("/j/zzzzz")
     assert page.status == 404
     assert "We know no group by this short address." in page.text
+
+
+def test_a_zero_byte_reaches_no_database(group: int, visit: Visit) -> None:
+    assert visit("/j/a%00b").status == 404
+    officer = visit.as_officer(group)
+    assert officer(SETTINGS).submit(purpose="To speak\0 up").status == 303
+    assert queries.get_group(group).purpose == "To speak up"
+    assert officer(SETTINGS).submit(name="Elm \ue000leave\ue001").status == 422

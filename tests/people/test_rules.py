@@ -108,6 +108,7 @@ def test_our_own_pages_are_safe_to_go_on_to(text: str) -> None:
         "/home\r\nSet-Cookie: a=b",
         "/caf\u00e9",
         "@evil.example",
+        "/" + "a" * 4000,
     ],
 )
 def test_nothing_that_a_browser_could_read_as_another_site_is(text: str) -> None:

@@ -39,17 +39,25 @@ def accept_invitation(token: str) -> Response:
     try:
         with transaction():
             accepted = actions.accept_invitation(token, name=form.name.data, at=now())
-            opened = people.begin_session(
-                accepted.person_id,
-                device=device_words(request.user_agent.string),
-                at=now(),
-                instead_of=before.session_id if before else None,
-            )
+            opened = None
+            # Its first owner comes in at once. An account that was in use is opened as ever: this link is 14 days old
+            # at worst, and may have been forwarded (settled 18 and 19).
+            if accounts.get_person(accepted.person_id).last_seen_at is None:
+                opened = people.begin_session(
+                    accepted.person_id,
+                    device=device_words(request.user_agent.string),
+                    at=now(),
+                    instead_of=before.session_id if before else None,
+                )
     except RuleBroken as refusal:
         return _page(token, blame(form, refusal), status=422)
     except NotFound:
         return _page(token, form)
-    let_in(opened.cookie)
+    if opened is not None:
+        let_in(opened.cookie)
+    elif before is None or before.person_id != accepted.person_id:
+        saying = f"The invitation is accepted, and you are {as_role(accepted.role)} now. Sign in to begin."
+        return moved(url_for("people.sign_in"), saying=saying)
     if needs_second_factor([accepted.role]):
         return moved(url_for("people.second_factor", next=url_for("pages.home")))
     return moved(url_for("pages.home"), saying=f"Welcome. You are {as_role(accepted.role)} now.")

@@ -10,7 +10,7 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.people import actions, queries
 from pcnppg.people.forms import CodeForm, SignInForm
-from pcnppg.people.rules import ASKS_AN_HOUR, device_words
+from pcnppg.people.rules import ASKS_AN_HOUR, device_words, is_local_path
 from pcnppg.people.views.blueprints import bp, onward
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, let_in, open_to, person
@@ -39,7 +39,8 @@ def ask_to_sign_in() -> Response:
     if is_within(ASKS_AN_HOUR, "sign-in", network_address()):
         with transaction():
             actions.ask_to_sign_in(address=form.address, at=now())
-    session[ASKED], session[NEXT] = form.address.mailbox, form.next.data or ""
+    onto = form.next.data or ""
+    session[ASKED], session[NEXT] = form.address.mailbox, onto if is_local_path(onto) else ""
     return moved(url_for(".code"))
 
 
