@@ -1,0 +1,264 @@
+"""Rule 2: walked through at random on a real database, the promise is kept at every single handover.
+
+What each step does to a contact's history is worked out a second time here, naively, from the rows themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from pcnppg.kernel import clock
+from pcnppg.kernel.clock import YEAR
+from pcnppg.kernel.refusals import Conflict, RuleBroken
+from pcnppg.kernel.who import Who
+from pcnppg.mailing import actions, queries
+from pcnppg.mailing.actions import delivering
+from pcnppg.mailing.models import Delivery
+from pcnppg.membership import actions as membership
+from pcnppg.membership.models import Contact
+from pcnppg.membership.rules import How
+from pcnppg.post.rules import NOT_ATTEMPTED, UNCERTAIN, Outcome, handed_over, refused, temporary
+from pcnppg.store.session import session, transaction
+from tests.conftest import THE_DAY
+from tests.mailing.lists import a_draft, a_list, contacts_of
+from tests.membership.stories import ask, confirm, confirm_token
+
+PEOPLE = 3
+FACTS = ("delivered", "waiting", "failed", "uncertain", "withdrawn", "taken_back", "left_out")
+WORKERS = ("ann", "bob")
+OUTCOMES = (handed_over("250"), handed_over("250"), UNCERTAIN, refused("550"), temporary("451"), NOT_ATTEMPTED)
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "25"))
+
+slugs = (f"group-{n}" for n in count(1))
+people = st.integers(0, PEOPLE - 1)
+
+
+class Promise(RuleBasedStateMachine):
+    """One group with three people. The clock goes forward and backward; two workers come and go."""
+
+    @initialize(promise=st.integers(1, 4))
+    def found(self, promise: int) -> None:
+        self.now = THE_DAY
+        self.slug = next(slugs)
+        self.group, (self.officer, _) = self.do(lambda: a_list(PEOPLE, slug=self.slug, promise=promise))
+        self.contacts = contacts_of(self.group)
+        self.promise = self.highest = promise
+        self.binding = dict.fromkeys(self.contacts, promise)
+        self.drafts: list[int] = []
+        self.sent: list[int] = []
+        self.in_hand: dict[str, list[int]] = {worker: [] for worker in WORKERS}
+
+    def do(self, deed):
+        with clock.at(self.now):
+            return deed()
+
+    def change(self, deed):
+        with clock.at(self.now), transaction():
+            return deed()
+
+    # What people do
+
+    @rule()
+    def write(self) -> None:
+        self.drafts.append(self.do(lambda: a_draft(self.group, self.officer)))
+
+    @precondition(lambda self: self.drafts)
+    @rule(which=st.integers(0, 9))
+    def send(self, which: int) -> None:
+        mailing = self.drafts[which % len(self.drafts)]
+        by = Who.person(self.officer)
+        try:
+            self.change(lambda: actions.send(self.group, mailing_id=mailing, version=1, by=by, at=self.now))
+        except RuleBroken:
+            return  # it would reach nobody
+        self.drafts.remove(mailing)
+        self.sent.append(mailing)
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 9))
+    def send_again(self, which: int) -> None:
+        mailing = self.sent[which % len(self.sent)]
+        with pytest.raises(Conflict):
+            self.change(
+                lambda: actions.send(
+                    self.group, mailing_id=mailing, version=1, by=Who.person(self.officer), at=self.now
+                )
+            )
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 9))
+    def take_back(self, which: int) -> None:
+        mailing = self.sent[which % len(self.sent)]
+        by = Who.person(self.officer)
+        try:
+            draft = self.change(lambda: actions.take_back(self.group, mailing_id=mailing, by=by, at=self.now).id)
+        except RuleBroken:
+            return
+        self.drafts.append(draft)
+
+    @rule(who=people)
+    def leave(self, who: int) -> None:
+        contact = self.contacts[who]
+        by = Who.contact(contact)
+        self.change(lambda: membership.leave(contact, how=How.ONE_CLICK, by=by, at=self.now))
+
+    @rule(who=people)
+    def rejoin(self, who: int) -> None:
+        contact = self.contacts[who]
+        if session().get_one(Contact, contact, populate_existing=True).left_at is None:
+            return
+        address = f"patient{who}-{self.slug}@example.org"
+        self.now += timedelta(days=1, seconds=1)  # a mailbox gets three such mails a day
+        self.do(lambda: ask(self.group, address))
+        assert self.do(lambda: confirm(self.group, confirm_token(address)).id) == contact
+        self.binding[contact] = self.promise
+
+    @rule(who=people)
+    def pause(self, who: int) -> None:
+        contact = self.contacts[who]
+        by = Who.contact(contact)
+        try:
+            self.change(lambda: membership.pause(contact, months=3, how=How.MY_PAGE, by=by, at=self.now))
+        except RuleBroken:
+            return  # not on the list
+
+    @precondition(lambda self: self.promise > 1)
+    @rule()
+    def lower(self) -> None:
+        self.promise -= 1
+        by = Who.person(self.officer)
+        self.change(lambda: membership.lower_promise(self.group, self.promise, by=by, at=self.now))
+        active = select(Contact.id).where(Contact.group_id == self.group, Contact.left_at.is_(None))
+        for contact in session().scalars(active):
+            self.binding[contact] = min(self.binding[contact], self.promise)
+
+    @rule(hours=st.sampled_from([1, 12, 24 * 30, 24 * 120, 24 * 365 - 1, 24 * 365]))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(hours=st.sampled_from([1, 24, 24 * 200, 24 * 400]))
+    def set_clock_back(self, hours: int) -> None:
+        self.now -= timedelta(hours=hours)
+
+    # What the worker does
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 9), worker=st.sampled_from(WORKERS), limit=st.integers(1, PEOPLE))
+    def mark(self, which: int, worker: str, limit: int) -> None:
+        """The moment at which the promise must hold (settled 1 and 3)."""
+        mailing = self.sent[which % len(self.sent)]
+        claimed = self.change(lambda: actions.claim(mailing, self.group, worker=worker, at=self.now, limit=limit))
+        for one in claimed:
+            self.must_hold(one.delivery.contact_id)
+            self.in_hand[worker].append(one.delivery.id)
+
+    @rule(worker=st.sampled_from(WORKERS), outcome=st.sampled_from(OUTCOMES))
+    def settle(self, worker: str, outcome: Outcome) -> None:
+        results = [(row_id, outcome) for row_id in self.in_hand[worker]]
+        self.in_hand[worker] = []
+        self.change(lambda: actions.settle(worker, results, at=self.now))
+
+    @rule(worker=st.sampled_from(WORKERS), outcome=st.sampled_from(OUTCOMES))
+    def die(self, worker: str, outcome: Outcome) -> None:
+        """Killed; and perhaps only slow, and back later with its own truth."""
+        self.change(lambda: actions.abandon(worker, at=self.now))
+        self.in_hand[worker] = self.in_hand[worker][:1]
+
+    # What must be true
+
+    def must_hold(self, contact: int) -> None:
+        rows = session().scalars(
+            select(Delivery).where(Delivery.contact_id == contact).execution_options(populate_existing=True)
+        )
+        used = 0
+        for row in rows:
+            if row.state in {"queued", "attempting"} or (
+                row.state in {"handed_over", "uncertain"} and row.at is not None and row.at > self.now - YEAR
+            ):
+                used += 1
+        found = session().get_one(Contact, contact, populate_existing=True)
+        assert found.state == "active"
+        assert found.paused_until is None or found.paused_until <= self.now
+        assert found.promise == self.binding[contact]
+        assert used <= self.binding[contact], f"{used} of at most {self.binding[contact]}"
+        session().rollback()
+
+    @invariant()
+    def no_365_days_hold_more_than_was_ever_told(self) -> None:
+        for contact in getattr(self, "contacts", []):
+            found = select(Delivery.at).where(
+                Delivery.contact_id == contact, Delivery.state.in_(["handed_over", "uncertain"])
+            )
+            moments = [at for at in session().scalars(found) if at is not None]
+            for moment in moments:
+                assert sum(moment - YEAR < other <= moment for other in moments) <= self.highest
+        session().rollback()
+
+    @invariant()
+    def each_mailing_counts_everybody_once(self) -> None:
+        for mailing in getattr(self, "sent", []):
+            there = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing))
+            assert sum(getattr(queries.outcomes_of(mailing), fact) for fact in FACTS) == there
+        session().rollback()
+
+
+@pytest.mark.proof
+def test_the_promise_is_kept_at_every_handover(inside: Flask) -> None:
+    run_state_machine_as_test(Promise, settings=_walks(EXAMPLES))
+
+
+@pytest.mark.proof
+def test_without_asking_again_before_the_mark_the_proof_would_fail(
+    inside: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shortest walk that the question at the mark saves: sent twice under two a year, then lowered to one."""
+    monkeypatch.setattr(delivering, "_stopped", lambda *_, **__: {})
+    with pytest.raises(AssertionError, match="2 of at most 1"):
+        _sent_twice_then_lowered()
+
+
+@pytest.mark.proof
+def test_asked_again_before_the_mark_the_same_walk_keeps_the_promise(inside: Flask) -> None:
+    _sent_twice_then_lowered()
+
+
+def _sent_twice_then_lowered() -> None:
+    walk = Promise()
+    walk.found(promise=2)
+    for _ in range(2):
+        walk.write()
+        walk.send(which=0)
+    walk.lower()
+    walk.wait(hours=1)
+    for which in (0, 1):
+        walk.mark(which=which, worker="ann", limit=PEOPLE)
+    walk.no_365_days_hold_more_than_was_ever_told()
+    walk.each_mailing_counts_everybody_once()
+
+
+def _walks(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=40,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
