@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.jobs import Deliveries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import BODY_LENGTH, State
+from pcnppg.mailing.rules import BODY_LENGTH, State, first_shout, warnings
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
@@ -469,3 +470,15 @@ def test_replies_go_to_a_domain_with_letters_of_its_own(inside: Flask) -> None:
     with clock.at(now() + HOLD), transaction():
         [item] = Deliveries().claim("w1", at=now(), limit=BATCH)
     assert b"Reply-To: team@xn--mnchen-3ya.example\r\n" in item.make()
+
+
+@pytest.mark.parametrize("body", ["a" * BODY_LENGTH, "![" * (BODY_LENGTH // 2), "![](" * (BODY_LENGTH // 4)])
+def test_a_text_without_spaces_is_looked_through_in_no_time(body: str) -> None:
+    began = time.process_time()
+    warnings("Subject", body)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("line", ["JOAN.ELLIS.OF.ELM@EXAMPLE.ORG", "(RUTH.CARVER@EXAMPLE.ORG)", "HTTPS://X.EXAMPLE/A"])
+def test_an_address_in_capitals_is_no_shouting(line: str) -> None:
+    assert first_shout(line.replace("HTTPS", "https")) == ""
