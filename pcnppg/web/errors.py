@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -86,7 +86,8 @@ def _broken(error: Exception) -> Response:
     # The endpoint names the view; the address in the bar may hold a token and is never logged.
     log.error("a page failed: %s in %s", type(error).__name__, request.endpoint, exc_info=_scrubbed(error))
     status = 503 if isinstance(error, OperationalError) else 500
-    return make_response(render_template("errors/broken.html"), status)
+    # Past Flask's own way of rendering, which would first ask the database who is signed in.
+    return make_response(current_app.jinja_env.get_template("errors/broken.html").render(), status)
 
 
 def _scrubbed(error: Exception) -> Exception:
