@@ -128,7 +128,7 @@ def _change(act: str, contact_id: int, pause: PauseForm, named: NameForm, *, at:
         return "The pause is over. We will email you again."
     if act == "leave":
         actions.leave(contact_id, how=How.MY_PAGE, by=me, at=at)
-        return "You have left the list."
+        return "You have left the list. A mailing that is being sent at this very minute may still reach you."
     if act == "name":
         actions.correct_name(contact_id, name=named.known_as, by=me, at=at)
         return "Your name is changed."
