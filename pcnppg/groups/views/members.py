@@ -123,7 +123,7 @@ def _end_page(held_id: int, form: Form, *, status: int = 200) -> Response:
         status=status,
         form=form,
         member=member,
-        as_role=as_role(member.role),
+        role_words=role_words(member.role),
         verdict=verdict,
         myself=person(),
     )
