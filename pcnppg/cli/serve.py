@@ -50,15 +50,15 @@ def refuse_host(settings: Settings, host: str) -> None:
 
 def server_for(app: Flask, listener: socket.socket) -> Any:
     """A waitress server for `app`, ready to run."""
-    proxies = app.config["SETTINGS"].trusted_proxies
     return waitress.create_server(
         app,
         sockets=[listener],
         threads=THREADS,
         ident="",
         max_request_body_size=LARGEST_BODY,
-        # With proxies of ours in front, `web.security` reads what they say; without, nobody's word is taken.
-        clear_untrusted_proxy_headers=not proxies,
+        # Kept, not believed: only `web.security` reads them, for proxies of ours. By them `/metrics` sees that somebody
+        # else stands behind a proxy on this very machine.
+        clear_untrusted_proxy_headers=False,
     )
 
 
