@@ -16,13 +16,29 @@ REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "ar
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
 
+class Tags:
+    """All elements of one answer, walked once; the looks below only choose among them."""
+
+    def __init__(self, soup: BeautifulSoup, url: str) -> None:
+        self.url = url
+        self.all: list[Tag] = list(soup.find_all(True))
+        self.ids = Counter(str(tag["id"]) for tag in self.all if "id" in tag.attrs)
+
+    def named(self, *names: str) -> list[Tag]:
+        return [tag for tag in self.all if tag.name in names]
+
+    def having(self, attribute: str) -> list[Tag]:
+        return [tag for tag in self.all if attribute in tag.attrs]
+
+
 def problems(soup: BeautifulSoup, *, url: str, whole: bool, parse_errors: list[str]) -> list[str]:
     """Every fault of one answer, each as a sentence."""
+    tags = Tags(soup, url)
     found = [f"not valid HTML: {error}" for error in parse_errors]
     for look in (_ids, _references, _labels, _names, _forms, _twins, _inline, _lists, _images):
-        found += look(soup, url)
+        found += look(tags)
     if whole:
-        found += _frame(soup) + _headings(soup)
+        found += _frame(tags) + _headings(tags)
     return found
 
 
@@ -42,32 +58,31 @@ def _shown(tag: Tag) -> str:
     return text if len(text) < 160 else text[:160] + "…"
 
 
-def _ids(soup: BeautifulSoup, _url: str) -> list[str]:
-    twice = [i for i, n in Counter(str(t["id"]) for t in soup.select("[id]")).items() if n > 1]
-    spaced = [i for i in (str(t["id"]) for t in soup.select("[id]")) if not i or any(c.isspace() for c in i)]
+def _ids(tags: Tags) -> list[str]:
+    twice = [i for i, n in tags.ids.items() if n > 1]
+    spaced = [i for i in tags.ids if not i or any(c.isspace() for c in i)]
     return [f"the id {i!r} stands more than once" for i in twice] + [f"the id {i!r} is no id" for i in spaced]
 
 
-def _references(soup: BeautifulSoup, _url: str) -> list[str]:
-    ids = {str(t["id"]) for t in soup.select("[id]")}
+def _references(tags: Tags) -> list[str]:
     found = []
     for name in REFERENCES:
-        for tag in soup.select(f"[{name}]"):
+        for tag in tags.having(name):
             value = tag[name]
             wanted = value if isinstance(value, list) else str(value).split()
-            found += [f"{name} points to no id {w!r}: {_shown(tag)}" for w in wanted if w not in ids]
-    for tag in soup.select("a[href^='#']"):
-        target = str(tag["href"])[1:]
-        if target and target not in ids:
-            found.append(f"a link leads to no id {target!r}: {_shown(tag)}")
+            found += [f"{name} points to no id {w!r}: {_shown(tag)}" for w in wanted if w not in tags.ids]
+    for tag in tags.named("a"):
+        target = str(tag.get("href", ""))
+        if target.startswith("#") and len(target) > 1 and target[1:] not in tags.ids:
+            found.append(f"a link leads to no id {target[1:]!r}: {_shown(tag)}")
     return found
 
 
-def _labels(soup: BeautifulSoup, _url: str) -> list[str]:
-    labelled = {str(t["for"]) for t in soup.select("label[for]") if words(t)}
+def _labels(tags: Tags) -> list[str]:
+    labelled = {str(tag["for"]) for tag in tags.named("label") if "for" in tag.attrs and words(tag)}
     return [
         f"no label: {_shown(tag)}"
-        for tag in soup.select("input, select, textarea")
+        for tag in tags.named("input", "select", "textarea")
         if str(tag.get("type", "text")) not in FREE_INPUTS
         and str(tag.get("id", "")) not in labelled
         and tag.find_parent("label") is None
@@ -76,27 +91,31 @@ def _labels(soup: BeautifulSoup, _url: str) -> list[str]:
     ]
 
 
-def _names(soup: BeautifulSoup, _url: str) -> list[str]:
+def _names(tags: Tags) -> list[str]:
     """Links and buttons say where they lead."""
     return [
         f"nothing to read on: {_shown(tag)}"
-        for tag in soup.select("a[href], button")
-        if not words(tag) and not tag.get("aria-label") and not tag.select("img[alt]:not([alt='']), svg title")
+        for tag in tags.named("a", "button")
+        if (tag.name == "button" or "href" in tag.attrs)
+        and not words(tag)
+        and not tag.get("aria-label")
+        and not tag.select("img[alt]:not([alt='']), svg title")
     ]
 
 
-def _forms(soup: BeautifulSoup, url: str) -> list[str]:
+def _forms(tags: Tags) -> list[str]:
     found = []
-    for form in soup.select("form"):
-        tokens = form.select("input[type=hidden][name=csrf_token]")
+    for form in tags.named("form"):
+        inside = form.find_all(["input", "button"])
+        tokens = [tag for tag in inside if tag.get("name") == "csrf_token" and tag.get("type") == "hidden"]
         if _method(form) == "post":
             if len(tokens) != 1 or not tokens[0].get("value"):
                 found.append(f"a POST form without one CSRF token: {_shown(form)}")
         elif tokens:
             found.append(f"a GET form that puts the CSRF token in the address: {_shown(form)}")
-        if not form.select("button, input[type=submit]"):
+        if not any(tag.name == "button" or tag.get("type") == "submit" for tag in inside):
             found.append(f"a form without a button: {_shown(form)}")
-        if urlsplit(urljoin(url, str(form.get("action", "")))).netloc != urlsplit(url).netloc:
+        if urlsplit(urljoin(tags.url, str(form.get("action", "")))).netloc != urlsplit(tags.url).netloc:
             found.append(f"a form that leads away: {_shown(form)}")
     return found
 
@@ -105,17 +124,15 @@ def _method(form: Tag) -> str:
     return str(form.get("method", "get")).lower()
 
 
-def _twins(soup: BeautifulSoup, url: str) -> list[str]:
+def _twins(tags: Tags) -> list[str]:
     found = []
-    for tag in soup.find_all(True):
+    for tag in tags.all:
         names = [name for name in tag.attrs if name.startswith(("hx-", "data-hx-"))]
         found += [f"{n} is not allowed: {_shown(tag)}" for n in names if n.startswith(HX_FORBIDDEN)]
         found += [f"htmx code in {n}: {_shown(tag)}" for n in names if "js:" in str(tag[n]).lower()]
-        if "[" in str(tag.get("hx-trigger", "")):
+        if "hx-trigger" in names and "[" in str(tag["hx-trigger"]):
             found.append(f"a filter in hx-trigger: {_shown(tag)}")
-        for verb in HX_VERBS:
-            if verb in tag.attrs:
-                found += _twin(tag, verb, url)
+        found += [fault for verb in HX_VERBS if verb in names for fault in _twin(tag, verb, tags.url)]
     return found
 
 
@@ -134,56 +151,57 @@ def _twin(tag: Tag, verb: str, url: str) -> list[str]:
     return found
 
 
-def _inline(soup: BeautifulSoup, _url: str) -> list[str]:
-    found = [f"an inline style: {_shown(tag)}" for tag in soup.select("style, [style]")]
-    for tag in soup.select("script"):
+def _inline(tags: Tags) -> list[str]:
+    found = [f"an inline style: {_shown(tag)}" for tag in tags.all if tag.name == "style" or "style" in tag.attrs]
+    for tag in tags.named("script"):
         if not tag.get("src") and tag.get("type") not in {"application/json", "importmap"}:
             found.append(f"an inline script: {_shown(tag)}")
-    for tag in soup.find_all(True):
+    for tag in tags.all:
         found += [f"{name} on an element: {_shown(tag)}" for name in tag.attrs if name.lower().startswith("on")]
         for name in ("href", "src", "action", "formaction"):
-            if str(tag.get(name, "")).strip().lower().startswith("javascript:"):
+            if name in tag.attrs and str(tag[name]).strip().lower().startswith("javascript:"):
                 found.append(f"a script in {name}: {_shown(tag)}")
     return found
 
 
-def _lists(soup: BeautifulSoup, _url: str) -> list[str]:
+def _lists(tags: Tags) -> list[str]:
     return [
         f"<{child.name}> straight inside <{tag.name}>: {_shown(child)}"
-        for tag in soup.select("ul, ol")
+        for tag in tags.named("ul", "ol")
         for child in tag.find_all(True, recursive=False)
         if child.name not in LIST_CHILDREN[tag.name]
     ]
 
 
-def _images(soup: BeautifulSoup, _url: str) -> list[str]:
-    return [f"an image without alt: {_shown(tag)}" for tag in soup.select("img:not([alt])")]
+def _images(tags: Tags) -> list[str]:
+    return [f"an image without alt: {_shown(tag)}" for tag in tags.named("img") if "alt" not in tag.attrs]
 
 
-def _frame(soup: BeautifulSoup) -> list[str]:
-    """One h1 that starts the title, a language, one main, a skip link's target."""
+def _frame(tags: Tags) -> list[str]:
+    """One h1 that starts the title, a language, one main, a width for phones."""
     found = []
-    html, titles, firsts = soup.find("html"), soup.select("head > title"), soup.select("h1")
-    if not isinstance(html, Tag) or not str(html.get("lang", "")).startswith("en"):
+    titles = [tag for tag in tags.named("title") if tag.parent is not None and tag.parent.name == "head"]
+    html, firsts = tags.named("html"), tags.named("h1")
+    if not html or not str(html[0].get("lang", "")).startswith("en"):
         found.append("the page does not say its language")
     if len(firsts) != 1:
         found.append(f"{len(firsts)} h1 instead of one")
     if len(titles) != 1 or not words(titles[0]):
         found.append("no title")
-    if len(soup.select("main")) != 1:
+    if len(tags.named("main")) != 1:
         found.append("not exactly one main")
     if len(firsts) == 1 and len(titles) == 1:
         title = words(titles[0]).removeprefix("Error: ")
         if not words(firsts[0]) or not title.startswith(words(firsts[0])):
             found.append(f"the title {title!r} does not start with the h1 {words(firsts[0])!r}")
-    if not soup.select("meta[name=viewport]"):
+    if not any(tag.get("name") == "viewport" for tag in tags.named("meta")):
         found.append("no viewport: phones would shrink the page")
     return found
 
 
-def _headings(soup: BeautifulSoup) -> list[str]:
+def _headings(tags: Tags) -> list[str]:
     found, before = [], 1
-    for heading in soup.find_all(HEADINGS):
+    for heading in tags.named(*HEADINGS):
         level = int(heading.name[1])
         if level > before + 1:
             found.append(f"a heading skips a level: {_shown(heading)}")

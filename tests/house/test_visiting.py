@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.page_checks import problems
-from tests.visiting import parse
+from tests.visiting import Visit, parse
 
 URL = "http://127.0.0.1:5000/groups/elm/join"
 PAGE = """<!doctype html><html lang="en-GB"><head><meta name="viewport" content="width=device-width"><title>{title}</title></head>
@@ -80,5 +80,20 @@ def test_a_fragment_is_held_to_the_same_rules_but_for_the_frame() -> None:
     assert len(problems(soup, url=URL, whole=False, parse_errors=errors)) == 2
 
 
-def test_visit_fetches_a_page_of_ours(visit) -> None:  # type: ignore[no-untyped-def]
-    assert visit("/healthz").text == "alive"
+def test_visit_fetches_a_page_of_ours(visit: Visit) -> None:
+    assert "<" not in visit("/healthz").text
+    assert visit("/help").heading == "Help"
+
+
+def test_visit_walks_on_as_a_browser_does(visit: Visit) -> None:
+    officer = visit.as_officer()
+    page = officer("/groups/elm-tree/mailings/new").submit("Save and go on", subject="Hello", body="Come and see.")
+    assert page.status == 303
+    assert page.follow().one("[name=subject]")["value"] == "Hello"
+    assert visit("/groups/elm-tree/mailings/new").status == 303, "nobody else is signed in"
+
+
+def test_visit_fills_in_no_field_that_is_not_there(visit: Visit) -> None:
+    visit.as_officer()
+    with pytest.raises(AssertionError, match="no field"):
+        visit("/groups/elm-tree/join").submit(e_mail="pat@example.com")
