@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
@@ -29,9 +32,16 @@ class WriteForm(Form):
 
 
 class VersionForm(Form):
-    """Which version of a draft somebody has before them."""
+    """Which version of a draft somebody has before them. It is not theirs to mend, so its error stands above the form."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(OUT_OF_DATE)])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        good = super().validate(extra_validators)
+        if self.version.errors:
+            self.version.errors = ()
+            self.form_errors = [OUT_OF_DATE]
+        return good
 
 
 class SaveForm(WriteForm, VersionForm):
