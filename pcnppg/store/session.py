@@ -19,7 +19,13 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
-SQLITE_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+SQLITE_SETTINGS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "secure_delete=FAST",
+)
 
 
 class UnsavedChanges(RuntimeError):
