@@ -210,7 +210,7 @@ def readable(text: str) -> str:
 
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _PICTURE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+", re.IGNORECASE)
 _MEDICAL = re.compile(
     r"\b(?:(?:stop|start|keep|increase|reduce|double|skip) (?:taking|your (?:dose|tablets|medicine|medication|insulin|inhaler))"
     r"|take (?:\w+ ){0,3}(?:tablets?|paracetamol|ibuprofen|aspirin|antibiotics|medicine|medication)"
