@@ -87,11 +87,5 @@ def _links(ways: Iterable[Way]) -> list[Link]:
             current="page" if way.is_at(here) else "true" if way.leads_to(here) else "",
         )
         for way in ways
-        if (way.permission is None or access.can(way.permission)) and _is_built(way.endpoint)
+        if way.permission is None or access.can(way.permission)
     ]
-
-
-def _is_built(endpoint: str) -> bool:
-    from flask import current_app
-
-    return endpoint in current_app.view_functions
