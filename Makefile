@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 5000
 PROOF_KILLS ?= 200
+PROOF_EXAMPLES ?= 500
 UV = 0.13.9
 BIN = .venv/bin
 READY = .venv/ready
@@ -22,7 +23,7 @@ test: $(READY) ## run every check; the last word says whether all passed
 	@$(BIN)/python -m tests
 
 prove: $(READY) ## the long proofs: hundreds of kills and races on both databases
-	@PROOF_KILLS=$(PROOF_KILLS) $(BIN)/python -m tests --proofs
+	@PROOF_KILLS=$(PROOF_KILLS) PROOF_EXAMPLES=$(PROOF_EXAMPLES) $(BIN)/python -m tests --proofs
 
 bench: $(READY) ## measure, and print ratios with the figures behind them
 	@$(BIN)/python -m bench
