@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,18 +19,24 @@ TOP = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 AT_ONCE = max(2, min(4, os.cpu_count() or 2))
 
+LONGEST = 1500
+"""Seconds after which a check has hung."""
+HUNG = 300
+"""Seconds after which a test says where it stands, for whoever reads why it hung."""
+
 RULES_AND_ACTIONS = "pcnppg/*/rules.py,pcnppg/*/rules/*.py,pcnppg/*/actions.py,pcnppg/*/actions/*.py"
 """Where every branch must have been taken by some test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One command; it passes with exit status 0. `lines` of its output are shown when it does."""
+    """One command; it passes with exit status 0 within so many `seconds`. `lines` of its output are shown when it does."""
 
     name: str
     command: tuple[str, ...]
     environ: dict[str, str] = field(default_factory=dict)
     lines: int = 0
+    seconds: int = LONGEST
 
 
 def tool(name: str, *arguments: str) -> tuple[str, ...]:
@@ -36,7 +44,7 @@ def tool(name: str, *arguments: str) -> tuple[str, ...]:
 
 
 def pytest(*arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments)
+    return (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", f"faulthandler_timeout={HUNG}", *arguments)
 
 
 def reading() -> list[Check]:
@@ -69,7 +77,13 @@ def _tests_on(database: str, scratch: Path) -> Check:
 def proofs() -> list[Check]:
     """What takes long: as many kills and races as `PROOF_KILLS` says."""
     return [
-        Check(f"proofs on {database}", pytest("-m", "proof", "--durations=5"), {"TEST_DATABASE": database}, lines=8)
+        Check(
+            f"proofs on {database}",
+            pytest("-m", "proof", "--durations=5"),
+            {"TEST_DATABASE": database},
+            lines=8,
+            seconds=6 * LONGEST,
+        )
         for database in ("postgresql", "sqlite")
     ]
 
@@ -84,21 +98,36 @@ def coverage(scratch: Path) -> Check:
 def run(check: Check) -> bool:
     """Run one check and say how it went; its whole output follows when it failed."""
     began = time.monotonic()
-    done = subprocess.run(
-        check.command,
-        cwd=TOP,
-        env={**os.environ, "NOTHING_SKIPPED": "1", **check.environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    passed = done.returncode == 0
-    output = done.stdout.rstrip().splitlines()
+    passed, said = _ended_well(check)
+    output = said.rstrip().splitlines()
     shown = output[-check.lines :] if passed and check.lines else ([] if passed else output)
     head = f"{'ok' if passed else 'FAILED':6} {check.name} ({time.monotonic() - began:.0f} s)"
     print("\n".join([head, *(f"       {line}" for line in [*_aloud(output, passed), *shown])]), flush=True)
     return passed
+
+
+def _ended_well(check: Check) -> tuple[bool, str]:
+    """Did it end in time and with status 0, and what it printed. One that hangs is ended with all that it started."""
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            check.command,
+            cwd=TOP,
+            env={**os.environ, "NOTHING_SKIPPED": "1", **check.environ},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            passed = process.wait(check.seconds) == 0
+        except subprocess.TimeoutExpired:
+            passed = False
+            output.write(f"\nended after {check.seconds} s: it hung\n")
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        output.seek(0)
+        return passed, output.read()
 
 
 def _aloud(output: list[str], passed: bool) -> list[str]:

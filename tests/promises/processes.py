@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,21 +30,32 @@ def environ(settings: Settings, **over: str) -> dict[str, str]:
 
 
 def start(module: str, *arguments: str, env: dict[str, str], talks: bool = False) -> subprocess.Popen[str]:
-    """A Python module as a process; one that `talks` is written to and read from line by line."""
+    """A Python module as a process, head of a group of its own; one that `talks` is written to and read from line by line."""
     pipe = subprocess.PIPE if talks else subprocess.DEVNULL
     return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], env=env, stdin=pipe, stdout=pipe, text=True, bufsize=1, cwd=ROOT
+        [sys.executable, "-m", module, *arguments],
+        env=env,
+        stdin=pipe,
+        stdout=pipe,
+        text=True,
+        bufsize=1,
+        cwd=ROOT,
+        start_new_session=True,
     )
 
 
 @contextmanager
 def talking(*running: subprocess.Popen[str]) -> Iterator[Any]:
-    """Processes that talk, ended with the block: the one, or all as a tuple."""
+    """Processes that talk, ended with the block: the one, or all as a tuple.
+
+    What they forked ends with them: a child that lived on would hold the pipe open, and we would wait for its end for ever.
+    """
     try:
         yield running[0] if len(running) == 1 else running
     finally:
         for process in running:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
 
 

@@ -31,9 +31,12 @@ from tests.promises.processes import environ, start, talking, until
 from tests.sink import Sink
 
 KILLS = int(os.environ.get("PROOF_KILLS", "25"))
+SLOWLY = {"at": "dot", "do": "slow", "seconds": 0.004}
+"""How the mail server takes each message, so that no machine is fast enough to run out of mail between two kills."""
+LONGEST = 0.15
+"""Seconds that a worker may live on after its first message."""
 A_KILL = 60
-"""Deliveries for each kill, so that there is always something in hand."""
-
+"""Deliveries for each kill: more than the server takes in that time, so that there is always something in hand."""
 
 WORKERS = "tests.promises.worker_process"
 
@@ -72,9 +75,11 @@ def _kill_workers(folder: Path, env: dict[str, str], *, kills: int) -> tuple[int
         mailing_id = send(group, joan)
     with Sink(folder / "sink") as sink:
         env = env | {"PCNPPG_MAIL_URL": sink.url}
+        sink.misbehave(SLOWLY)
         with talking(start(WORKERS, env=env, talks=True)) as starter:
             for _ in range(kills):
                 _start_and_kill(sink, starter)
+        sink.misbehave()
         time.sleep(1.1)  # the last one's lease
         _drain(env, mailing_id)
         return mailing_id, Counter(message_id for _, message_id in sink.accepted())
@@ -89,7 +94,7 @@ def _start_and_kill(sink: Sink, starter: subprocess.Popen[str]) -> None:
     worker = int(starter.stdout.readline())
     if random.random() < 0.8:
         assert until(lambda: len(sink.accepted()) > before), "the worker does not work"
-    time.sleep(random.uniform(0, 0.15))
+    time.sleep(random.uniform(0, LONGEST))
     os.kill(worker, signal.SIGKILL)
 
 
