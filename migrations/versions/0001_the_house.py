@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -291,53 +290,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "contact",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=320), nullable=True),
-        sa.Column("address", sa.String(length=320), nullable=True),
-        sa.Column("mailbox", sa.String(length=254), nullable=True),
-        sa.Column("search", sa.String(length=360), nullable=True),
-        sa.Column("channel", sa.String(length=40), nullable=False),
-        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("left_how", sa.String(length=40), nullable=True),
-        sa.CheckConstraint("(state = 'active') = (left_at IS NULL)", name=op.f("ck_contact_left_is_dated")),
-        sa.CheckConstraint("(state = 'erased') = (mailbox IS NULL)", name=op.f("ck_contact_erased_has_no_mailbox")),
-        sa.CheckConstraint("channel IN ('web', 'poster')", name=op.f("ck_contact_channel_known")),
-        sa.CheckConstraint("state <> 'erased' OR name IS NULL", name=op.f("ck_contact_erased_has_no_name")),
-        sa.CheckConstraint("state IN ('active', 'left', 'erased')", name=op.f("ck_contact_state_known")),
-        sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
-        sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
-        sa.CheckConstraint("(mailbox IS NULL) = (search IS NULL)", name=op.f("ck_contact_search_with_mailbox")),
-        sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
-        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("contact", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
-        batch_op.create_index(
-            "ix_contact_paused",
-            ["group_id", "paused_until"],
-            unique=False,
-            sqlite_where=sa.text("paused_until IS NOT NULL"),
-            postgresql_where=sa.text("paused_until IS NOT NULL"),
-        )
-        batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
-        batch_op.create_index(
-            "uq_contact_active_mailbox",
-            ["group_id", "mailbox"],
-            unique=True,
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        )
-
-    op.create_table(
         "invitation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -373,6 +325,7 @@ def upgrade() -> None:
         "mailing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), server_default="mailing", nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("subject", sa.String(length=320), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -389,6 +342,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),
+        sa.CheckConstraint("kind IN ('mailing', 'raise')", name=op.f("ck_mailing_kind_known")),
         sa.CheckConstraint(
             "state IN ('draft', 'held', 'going', 'sent', 'taken_back', 'discarded')",
             name=op.f("ck_mailing_state_known"),
@@ -420,6 +374,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_promise_change_promise_in_range")),
@@ -481,18 +436,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "suppression",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("because", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_suppression_group_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
-        sa.UniqueConstraint("group_id", "mailbox_hash", name=op.f("uq_suppression_group_id_mailbox_hash")),
-        sqlite_autoincrement=True,
-    )
-    op.create_table(
         "wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -506,6 +449,102 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "contact",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("reached_by", sa.String(length=40), server_default="email", nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("name_key", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("postal_address", sa.Text(), nullable=True),
+        sa.Column("phone", sa.String(length=320), nullable=True),
+        sa.Column("search", sa.String(length=360), nullable=True),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("network_news_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_how", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("(state = 'erased') = (search IS NULL)", name=op.f("ck_contact_search_unless_erased")),
+        sa.CheckConstraint(
+            "(state IN ('active', 'unverified')) = (left_at IS NULL)", name=op.f("ck_contact_left_is_dated")
+        ),
+        sa.CheckConstraint(
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_contact_channel_known")
+        ),
+        sa.CheckConstraint("reached_by IN ('email', 'post', 'phone')", name=op.f("ck_contact_reached_by_known")),
+        sa.CheckConstraint(
+            "state <> 'erased' OR (mailbox IS NULL AND name IS NULL AND name_key = '' AND search IS NULL AND postal_address IS NULL AND phone IS NULL)",
+            name=op.f("ck_contact_erased_is_nobody"),
+        ),
+        sa.CheckConstraint(
+            "state = 'erased' OR (reached_by = 'email') = (mailbox IS NOT NULL)",
+            name=op.f("ck_contact_mailbox_where_reached_by_email"),
+        ),
+        sa.CheckConstraint(
+            "state = 'erased' OR reached_by <> 'phone' OR phone IS NOT NULL", name=op.f("ck_contact_phone_has_number")
+        ),
+        sa.CheckConstraint(
+            "state = 'erased' OR reached_by <> 'post' OR postal_address IS NOT NULL",
+            name=op.f("ck_contact_post_has_address"),
+        ),
+        sa.CheckConstraint("state IN ('active', 'unverified', 'left', 'erased')", name=op.f("ck_contact_state_known")),
+        sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
+        sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
+        sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_contact_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
+        batch_op.create_index(
+            "ix_contact_paused",
+            ["group_id", "paused_until"],
+            unique=False,
+            sqlite_where=sa.text("paused_until IS NOT NULL"),
+            postgresql_where=sa.text("paused_until IS NOT NULL"),
+        )
+        batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_wording_id"), ["wording_id"], unique=False)
+        batch_op.create_index(
+            "uq_contact_here_mailbox",
+            ["group_id", "mailbox", "name_key"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('active', 'unverified')"),
+            postgresql_where=sa.text("state IN ('active', 'unverified')"),
+        )
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=True),
+        sa.Column("given_at", sa.String(length=320), nullable=True),
+        sa.Column("taken_by", sa.String(length=320), nullable=True),
+        sa.Column("kept_at", sa.String(length=320), nullable=True),
+        sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("kind IN ('paper', 'desk', 'phone', 'list')", name=op.f("ck_evidence_kind_known")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_evidence_group_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_evidence_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_wording_id"), ["wording_id"], unique=False)
+
+    op.create_table(
         "consent_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -515,17 +554,19 @@ def upgrade() -> None:
         sa.Column("how", sa.String(length=40), nullable=False),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'mailing', 'group')",
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention')",
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'told', 'lowered', 'paused', 'resumed', 'withdrawn', 'erased')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_consent_record_evidence_id")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_consent_record_group_id")),
         sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_consent_record_wording_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_record")),
@@ -533,6 +574,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consent_record_contact_id_at"), ["contact_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consent_record_evidence_id"), ["evidence_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_record_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_record_wording_id"), ["wording_id"], unique=False)
 
@@ -545,6 +587,8 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("of_at_most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("left_out_because", sa.String(length=40), nullable=True),
+        sa.Column("carried_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("tells", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -562,13 +606,15 @@ def upgrade() -> None:
             name=op.f("ck_delivery_handover_is_dated"),
         ),
         sa.CheckConstraint(
-            "left_out_because IS NULL OR left_out_because IN ('none_left', 'paused', 'left', 'promise_lowered')",
+            "left_out_because IS NULL OR left_out_because IN ('none_left', 'shared', 'paused', 'left', 'promise_lowered')",
             name=op.f("ck_delivery_reason_known"),
         ),
         sa.CheckConstraint(
             "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
             name=op.f("ck_delivery_state_known"),
         ),
+        sa.CheckConstraint("tells IS NULL OR tells BETWEEN 1 AND 12", name=op.f("ck_delivery_tells_in_range")),
+        sa.ForeignKeyConstraint(["carried_by"], ["delivery.id"], name=op.f("fk_delivery_carried_by")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_delivery_contact_id")),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_delivery_mailing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
@@ -582,6 +628,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'attempting'"),
             postgresql_where=sa.text("state = 'attempting'"),
+        )
+        batch_op.create_index(
+            "ix_delivery_carried_by",
+            ["carried_by"],
+            unique=False,
+            sqlite_where=sa.text("carried_by IS NOT NULL"),
+            postgresql_where=sa.text("carried_by IS NOT NULL"),
         )
         batch_op.create_index("ix_delivery_contact_at", ["contact_id", "at"], unique=False)
         batch_op.create_index(
@@ -630,7 +683,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint("channel IN ('web', 'poster')", name=op.f("ck_sign_up_channel_known")),
+        sa.CheckConstraint(
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_sign_up_channel_known")
+        ),
         sa.CheckConstraint("(used_at IS NULL) = (contact_id IS NULL)", name=op.f("ck_sign_up_used_by_contact")),
         sa.CheckConstraint("used_at IS NULL OR mailbox IS NULL", name=op.f("ck_sign_up_used_is_emptied")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_sign_up_contact_id")),
@@ -648,9 +703,29 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_sign_up_wording_id"), ["wording_id"], unique=False)
 
+    op.create_table(
+        "suppression",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("because", sa.String(length=40), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_suppression_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_suppression_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suppression")),
+        sa.UniqueConstraint("group_id", "mailbox_hash", name=op.f("uq_suppression_group_id_mailbox_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("suppression", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suppression_contact_id"), ["contact_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("suppression", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suppression_contact_id"))
 
+    op.drop_table("suppression")
     with op.batch_alter_table("sign_up", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_up_wording_id"))
         batch_op.drop_index(batch_op.f("ix_sign_up_mailbox_hash_asked_at"))
@@ -671,6 +746,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_delivery_contact_at")
         batch_op.drop_index(
+            "ix_delivery_carried_by",
+            sqlite_where=sa.text("carried_by IS NOT NULL"),
+            postgresql_where=sa.text("carried_by IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_delivery_attempting",
             sqlite_where=sa.text("state = 'attempting'"),
             postgresql_where=sa.text("state = 'attempting'"),
@@ -680,11 +760,33 @@ def downgrade() -> None:
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_record_wording_id"))
         batch_op.drop_index(batch_op.f("ix_consent_record_group_id"))
+        batch_op.drop_index(batch_op.f("ix_consent_record_evidence_id"))
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_wording_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_group_id"))
+
+    op.drop_table("evidence")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_contact_here_mailbox",
+            sqlite_where=sa.text("state IN ('active', 'unverified')"),
+            postgresql_where=sa.text("state IN ('active', 'unverified')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contact_wording_id"))
+        batch_op.drop_index("ix_contact_searched")
+        batch_op.drop_index(
+            "ix_contact_paused",
+            sqlite_where=sa.text("paused_until IS NOT NULL"),
+            postgresql_where=sa.text("paused_until IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
+        batch_op.drop_index("ix_contact_listed")
+
+    op.drop_table("contact")
     op.drop_table("wording")
-    op.drop_table("suppression")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -720,22 +822,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
 
     op.drop_table("invitation")
-    with op.batch_alter_table("contact", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_contact_active_mailbox",
-            sqlite_where=sa.text("state = 'active'"),
-            postgresql_where=sa.text("state = 'active'"),
-        )
-        batch_op.drop_index("ix_contact_searched")
-        batch_op.drop_index(
-            "ix_contact_paused",
-            sqlite_where=sa.text("paused_until IS NOT NULL"),
-            postgresql_where=sa.text("paused_until IS NOT NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
-        batch_op.drop_index("ix_contact_listed")
-
-    op.drop_table("contact")
     with op.batch_alter_table("patient_group", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_patient_group_practice_code",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pcnppg.mailing.rules import LeftOut, State
+from pcnppg.groups.rules import FEWEST, MOST
+from pcnppg.mailing.rules import Kind, LeftOut, State
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
 
@@ -16,6 +17,7 @@ class Mailing(Base):
     __tablename__ = "mailing"
     __table_args__ = (
         one_of("state", State),
+        one_of("kind", Kind),
         CheckConstraint("(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name="sent_is_dated"),
         CheckConstraint("(sent_at IS NULL) = (held_until IS NULL)", name="held_when_sent"),
         CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name="sent_by_somebody"),
@@ -34,6 +36,7 @@ class Mailing(Base):
 
     id: Mapped[Id]
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    kind: Mapped[Word] = mapped_column(default=Kind.MAILING.value, server_default=Kind.MAILING.value)
     state: Mapped[Word]
     subject: Mapped[Line]
     body: Mapped[Words]
@@ -55,6 +58,9 @@ class Delivery(Base):
     `at` is the moment of the handover, or when it became uncertain, and until then that of the *attempting* mark: a clock
     set back in between never dates a handover before it. `ordinal` and `of_at_most` are the words "2nd of at most 4", fixed
     when the slot was taken, NULL for who was left out from the start. `tries` counts temporary refusals.
+
+    Where people share a mailbox one message goes there: one delivery carries it, the others name it in `carried_by` and share
+    its fate. `tells` is the higher promise that the message tells at its head, fixed at the mark.
     """
 
     __tablename__ = "delivery"
@@ -86,6 +92,13 @@ class Delivery(Base):
             postgresql_where=text("state = 'attempting'"),
         ),
         Index(None, "mailing_id", "state"),
+        Index(
+            "ix_delivery_carried_by",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
+        ),
+        CheckConstraint(f"tells IS NULL OR tells BETWEEN {FEWEST} AND {MOST}", name="tells_in_range"),
         NEVER_REUSED,
     )
 
@@ -96,6 +109,8 @@ class Delivery(Base):
     ordinal: Mapped[int | None]
     of_at_most: Mapped[int | None]
     left_out_because: Mapped[Word | None]  # NULL: not left out
+    carried_by: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))  # NULL: a message of its own
+    tells: Mapped[int | None]  # NULL: tells no new number
     queued_at: Mapped[Moment]
     due_at: Mapped[Moment]
     tries: Mapped[int]

@@ -134,6 +134,7 @@ def outcomes_of(mailing_id: int) -> Outcomes:
         withdrawn=plain[DeliveryState.WITHDRAWN],
         taken_back=plain[DeliveryState.TAKEN_BACK],
         none_left=left[LeftOut.NONE_LEFT],
+        shared=left[LeftOut.SHARED],
         paused=left[LeftOut.PAUSED],
         promise_lowered=left[LeftOut.PROMISE_LOWERED],
     )

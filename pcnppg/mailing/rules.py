@@ -30,10 +30,18 @@ class State(StrEnum):
     DISCARDED = "discarded"
 
 
+class Kind(StrEnum):
+    """What a mailing is for: words of the group's, or telling everybody of a higher promise."""
+
+    MAILING = "mailing"
+    RAISE = "raise"
+
+
 class LeftOut(StrEnum):
-    """Why a contact gets no copy."""
+    """Why a contact gets no copy. `SHARED`: somebody else at the same mailbox has none left (settled 11)."""
 
     NONE_LEFT = "none_left"
+    SHARED = "shared"
     PAUSED = "paused"
     LEFT = "left"
     PROMISE_LOWERED = "promise_lowered"
@@ -109,6 +117,7 @@ class Outcomes:
     withdrawn: int = 0
     taken_back: int = 0
     none_left: int = 0
+    shared: int = 0
     paused: int = 0
     promise_lowered: int = 0
 
@@ -118,7 +127,7 @@ class Outcomes:
 
     @property
     def left_out(self) -> int:
-        return self.none_left + self.paused + self.promise_lowered
+        return self.none_left + self.shared + self.paused + self.promise_lowered
 
 
 def is_counted(handed_over_at: datetime, at: datetime) -> bool:

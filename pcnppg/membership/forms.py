@@ -23,7 +23,12 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership.rules import NAME_LENGTH, PAUSES, TOLD_TO_AN_OFFICER, How, Listed
 from pcnppg.web.forms import Form
 
-HOW = {How.REPLY: "By a reply to an email", How.PHONE: "By phone", How.DESK: "At the desk of the practice"}
+HOW = {
+    How.REPLY: "By a reply to an email",
+    How.PHONE: "By phone",
+    How.DESK: "At the desk of the practice",
+    How.LETTER: "By letter",
+}
 LISTED = {
     Listed.ON: "On the list",
     Listed.PAUSED: "Paused",

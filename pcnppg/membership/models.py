@@ -1,4 +1,4 @@
-"""Contacts, sign-ups, wordings, consent records, suppressions, promise changes."""
+"""Contacts, sign-ups, wordings, evidence, consent records, suppressions, promise changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST
-from pcnppg.membership.rules import SEARCH_LENGTH, Channel, Consent, How, State
-from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref, Word, Words, one_of
+from pcnppg.membership.rules import (
+    NAME_LENGTH,
+    SEARCH_LENGTH,
+    Channel,
+    Consent,
+    EvidenceKind,
+    How,
+    ReachedBy,
+    State,
+)
+from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
 
 class Contact(Base):
@@ -15,26 +24,39 @@ class Contact(Base):
 
     `promise` is the N that binds this contact: what was last told to them, or any lower number set since (settled 6). It is
     kept beside the consent records by the same actions that write them. An erased contact keeps its number and nothing else.
+    Two people may share a mailbox; `name_key` tells them apart (settled 11).
     """
 
     __tablename__ = "contact"
     __table_args__ = (
         one_of("state", State),
         one_of("channel", Channel),
-        CheckConstraint("(state = 'active') = (left_at IS NULL)", name="left_is_dated"),
+        one_of("reached_by", ReachedBy),
+        CheckConstraint("(state IN ('active', 'unverified')) = (left_at IS NULL)", name="left_is_dated"),
         CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name="left_has_how"),
-        CheckConstraint("(state = 'erased') = (mailbox IS NULL)", name="erased_has_no_mailbox"),
+        CheckConstraint(
+            "state = 'erased' OR (reached_by = 'email') = (mailbox IS NOT NULL)", name="mailbox_where_reached_by_email"
+        ),
+        CheckConstraint(
+            "state = 'erased' OR reached_by <> 'post' OR postal_address IS NOT NULL", name="post_has_address"
+        ),
+        CheckConstraint("state = 'erased' OR reached_by <> 'phone' OR phone IS NOT NULL", name="phone_has_number"),
+        CheckConstraint(
+            "state <> 'erased' OR (mailbox IS NULL AND name IS NULL AND name_key = '' AND search IS NULL"
+            " AND postal_address IS NULL AND phone IS NULL)",
+            name="erased_is_nobody",
+        ),
         CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name="address_with_mailbox"),
-        CheckConstraint("state <> 'erased' OR name IS NULL", name="erased_has_no_name"),
-        CheckConstraint("(mailbox IS NULL) = (search IS NULL)", name="search_with_mailbox"),
+        CheckConstraint("(state = 'erased') = (search IS NULL)", name="search_unless_erased"),
         CheckConstraint(f"promise BETWEEN {FEWEST} AND {MOST}", name="promise_in_range"),
         Index(
-            "uq_contact_active_mailbox",
+            "uq_contact_here_mailbox",
             "group_id",
             "mailbox",
+            "name_key",
             unique=True,
-            sqlite_where=text("state = 'active'"),
-            postgresql_where=text("state = 'active'"),
+            sqlite_where=text("state IN ('active', 'unverified')"),
+            postgresql_where=text("state IN ('active', 'unverified')"),
         ),
         Index("ix_contact_listed", "group_id", "state", "joined_at", "id"),
         # Holds all that a search reads, so that looking through 50,000 contacts touches no row that does not match.
@@ -47,19 +69,29 @@ class Contact(Base):
             postgresql_where=text("paused_until IS NOT NULL"),
         ),
         Index(None, "mailbox"),
+        Index(None, "wording_id"),
         NEVER_REUSED,
     )
 
     id: Mapped[Id]
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
     state: Mapped[Word]
+    reached_by: Mapped[Word] = mapped_column(default=ReachedBy.EMAIL.value, server_default=ReachedBy.EMAIL.value)
     name: Mapped[Line | None]  # NULL: they gave none, or were erased
-    address: Mapped[Line | None]  # NULL: erased
+    name_key: Mapped[str] = mapped_column(String(NAME_LENGTH), default="", server_default="")
+    address: Mapped[Line | None]  # NULL: erased, or reached by post or phone
     mailbox: Mapped[str | None] = mapped_column(String(254))
-    search: Mapped[str | None] = mapped_column(String(SEARCH_LENGTH))  # name and address, folded for finding
+    postal_address: Mapped[Words | None]  # NULL: none is known
+    phone: Mapped[Line | None]  # NULL: none is known
+    search: Mapped[str | None] = mapped_column(
+        String(SEARCH_LENGTH)
+    )  # name and address, folded for finding; NULL: erased
     channel: Mapped[Word]
     promise: Mapped[int]
     joined_at: Mapped[Moment]
+    agreed_at: Mapped[Moment | None]  # when they last agreed; NULL: unverified, nobody has said that they did
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # what they last agreed to; NULL: as above
+    network_news_at: Mapped[Moment | None]  # when they agreed to news of the whole network; NULL: they did not
     paused_until: Mapped[Moment | None]  # NULL: not paused
     left_at: Mapped[Moment | None]  # NULL: on the list
     left_how: Mapped[Word | None]
@@ -112,6 +144,32 @@ class Wording(Base):
     first_used_at: Mapped[Moment]
 
 
+class Evidence(Base):
+    """What an officer wrote down of a consent that was not given on our own pages: one person's form or word, or a list's.
+
+    `words` that name somebody (who took it, where it is kept) go with the person: erasing empties them (settled 31).
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        one_of("kind", EvidenceKind),
+        Index(None, "group_id"),
+        Index(None, "wording_id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    kind: Mapped[Word]
+    given_on: Mapped[Day | None]  # NULL: not known, so nobody is written to because of it
+    given_at: Mapped[Line | None]  # the place; NULL: not known, or emptied
+    taken_by: Mapped[Line | None]  # NULL: a list, or emptied
+    kept_at: Mapped[Line | None]  # where the form or list is kept; NULL: there is none, or emptied
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # NULL: the words are not known
+    written_at: Mapped[Moment]
+    by_person_id: Mapped[Ref | None]  # NULL: the operator's command
+
+
 class ConsentRecord(Base):
     """One line of evidence about one contact. Only ever added; names nobody, so it can outlive an erasure."""
 
@@ -122,6 +180,7 @@ class ConsentRecord(Base):
         Index(None, "contact_id", "at"),
         Index(None, "group_id"),
         Index(None, "wording_id"),
+        Index(None, "evidence_id"),
         NEVER_REUSED,
     )
 
@@ -133,25 +192,34 @@ class ConsentRecord(Base):
     how: Mapped[Word]
     promise: Mapped[int | None]  # the N told or set; NULL where the record is not about a number
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # NULL: no words were shown
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))  # NULL: their own act is the evidence
     until: Mapped[Moment | None]  # NULL unless paused
     by_person_id: Mapped[Ref | None]  # NULL: the contact's own act, or the machine's
 
 
 class Suppression(Base):
-    """A mailbox that importing and keying in must not bring back to this group."""
+    """A mailbox that importing and keying in must not bring back to this group.
+
+    `contact_id` leads who comes back to what they were sent before, so that the promise still counts; it is forgotten once
+    that is over a year ago, and at once where they asked to be erased.
+    """
 
     __tablename__ = "suppression"
-    __table_args__ = (UniqueConstraint("group_id", "mailbox_hash"), NEVER_REUSED)
+    __table_args__ = (UniqueConstraint("group_id", "mailbox_hash"), Index(None, "contact_id"), NEVER_REUSED)
 
     id: Mapped[Id]
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
     mailbox_hash: Mapped[Hash]
     since: Mapped[Moment]
     because: Mapped[Word]
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
 
 class PromiseChange(Base):
-    """The group's promise, each time it was set. Only ever added. `by_person_id` is NULL for the operator's command."""
+    """The group's promise, each time it was set. Only ever added. `by_person_id` is NULL for the operator's command.
+
+    `why` is what the group says of a raise, NULL for a lower number.
+    """
 
     __tablename__ = "promise_change"
     __table_args__ = (
@@ -163,6 +231,7 @@ class PromiseChange(Base):
     id: Mapped[Id]
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
     promise: Mapped[int]
+    why: Mapped[Words | None]
     at: Mapped[Moment]
     by_person_id: Mapped[Ref | None]
 

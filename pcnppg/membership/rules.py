@@ -31,9 +31,16 @@ PAGE = 50
 
 
 class State(StrEnum):
+    """`UNVERIFIED`: brought in from an older list without the whole attestation, so nothing is sent to them."""
+
     ACTIVE = "active"
+    UNVERIFIED = "unverified"
     LEFT = "left"
     ERASED = "erased"
+
+
+HERE = (State.ACTIVE, State.UNVERIFIED)
+"""Neither left nor erased."""
 
 
 class Channel(StrEnum):
@@ -41,17 +48,47 @@ class Channel(StrEnum):
 
     WEB = "web"
     POSTER = "poster"
+    PAPER = "paper"
+    DESK = "desk"
+    PHONE = "phone"
+    LIST = "list"
+
+
+KEYED_IN = (Channel.PAPER, Channel.DESK, Channel.PHONE)
+"""Ways of joining that an officer writes down, with evidence."""
+
+
+class ReachedBy(StrEnum):
+    """How a contact hears from the group."""
+
+    EMAIL = "email"
+    POST = "post"
+    PHONE = "phone"
+
+
+class EvidenceKind(StrEnum):
+    """What an officer vouches for: one person's form or word, or a whole list."""
+
+    PAPER = "paper"
+    DESK = "desk"
+    PHONE = "phone"
+    LIST = "list"
 
 
 class Consent(StrEnum):
     """What a consent record says happened."""
 
     AGREED = "agreed"
+    BROUGHT_IN = "brought_in"
     TOLD = "told"
     LOWERED = "lowered"
     PAUSED = "paused"
     RESUMED = "resumed"
+    NETWORK_AGREED = "network_agreed"
+    NETWORK_WITHDRAWN = "network_withdrawn"
+    OBJECTED = "objected"
     WITHDRAWN = "withdrawn"
+    FORGOTTEN = "forgotten"
     ERASED = "erased"
 
 
@@ -66,8 +103,14 @@ class How(StrEnum):
     REPLY = "reply"
     PHONE = "phone"
     DESK = "desk"
+    LETTER = "letter"
+    PAPER = "paper"
+    LIST = "list"
+    NOT_ME = "not_me"
+    RENEWAL_PAGE = "renewal_page"
     MAILING = "mailing"
     GROUP = "group"
+    RETENTION = "retention"
 
 
 class Because(StrEnum):
@@ -86,7 +129,7 @@ class Listed(StrEnum):
     ALL = "all"
 
 
-TOLD_TO_AN_OFFICER = (How.REPLY, How.PHONE, How.DESK)
+TOLD_TO_AN_OFFICER = (How.REPLY, How.PHONE, How.DESK, How.LETTER)
 """Ways in which "please take me off" reaches an officer, who then records it."""
 
 
@@ -168,6 +211,11 @@ def folded(text: str) -> str:
     """`text` as it is searched: without accents, capitals or doubled spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def name_key(name: str | None) -> str:
+    """By what two people who share a mailbox are told apart; empty where no name was given."""
+    return folded(name or "")[:NAME_LENGTH]
 
 
 def searchable(name: str | None, address: str) -> str:

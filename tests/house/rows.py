@@ -12,7 +12,13 @@ from pcnppg.store.base import Base
 AT = datetime(2027, 3, 4, 10, 30, tzinfo=UTC)
 
 WANTED: dict[str, dict[str, Any]] = {
-    "contact": {"mailbox": "pat@example.com", "address": "pat@example.com", "search": "pat", "state": "active"},
+    "contact": {
+        "mailbox": "pat@example.com",
+        "address": "pat@example.com",
+        "search": "pat",
+        "state": "active",
+        "reached_by": "email",
+    },
     "delivery": {"state": "queued"},
     "mailing": {"state": "draft"},
     "outbox_message": {"state": "queued", "sealed": b"sealed"},

@@ -23,6 +23,7 @@ def record(
     at: datetime,
     promise: int | None = None,
     wording_id: int | None = None,
+    evidence_id: int | None = None,
     until: datetime | None = None,
 ) -> None:
     """Add one line of evidence about a contact."""
@@ -35,6 +36,7 @@ def record(
             how=how,
             promise=promise,
             wording_id=wording_id,
+            evidence_id=evidence_id,
             until=until,
             by_person_id=by.person_id,
         )

@@ -15,7 +15,18 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import keep_wording, record
 from pcnppg.membership.models import Contact, MyLink, SignUp, Suppression
-from pcnppg.membership.rules import DAY, MAILS_A_DAY, SIGN_UP_LASTS, Channel, Consent, How, Shown, State, searchable
+from pcnppg.membership.rules import (
+    DAY,
+    MAILS_A_DAY,
+    SIGN_UP_LASTS,
+    Channel,
+    Consent,
+    How,
+    Shown,
+    State,
+    name_key,
+    searchable,
+)
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
 
@@ -91,21 +102,31 @@ def _still_there(contact_id: int) -> Contact:
 
 def _put_on_list(group: Group, sign_up: SignUp, before: Contact | None, shown: Shown, *, at: datetime) -> Contact:
     """A new contact; or the one who left, under their old number, so that what they were sent still counts."""
+    wording_id = keep_wording(group.id, shown, at=at)
     contact = before or Contact(group_id=group.id)
     assert sign_up.address is not None  # noqa: S101 - address and mailbox are emptied together
     contact.state = State.ACTIVE
     contact.name = sign_up.name or contact.name
+    contact.name_key = name_key(contact.name)
     contact.address, contact.mailbox = sign_up.address, sign_up.mailbox
     contact.search = searchable(contact.name, sign_up.address)
     contact.channel = sign_up.channel
     contact.promise = shown.promise
-    contact.joined_at = at
+    contact.joined_at = contact.agreed_at = at
+    contact.wording_id = wording_id
     contact.paused_until = contact.left_at = contact.left_how = None
     session().add(contact)
     session().flush()
-    wording_id = keep_wording(group.id, shown, at=at)
     me = Who.contact(contact.id)
-    record(contact, Consent.AGREED, how=How.CONFIRM_PAGE, by=me, at=at, promise=shown.promise, wording_id=wording_id)
+    record(
+        contact,
+        Consent.AGREED,
+        how=How.CONFIRM_PAGE,
+        by=me,
+        at=at,
+        promise=shown.promise,
+        wording_id=wording_id,
+    )
     _lift_suppression(group.id, contact.id, sign_up.mailbox_hash)
     audit.note("membership.joined", by=me, at=at, group_id=group.id, about=("contact", contact.id))
     emails.send_receipt(group, contact, shown)

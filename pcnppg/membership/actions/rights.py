@@ -16,7 +16,7 @@ from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.leaving import take_in_hand
 from pcnppg.membership.models import MyLink, SignUp
-from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, searchable
+from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, name_key, searchable
 from pcnppg.post import actions as post
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
@@ -67,7 +67,7 @@ def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) ->
     contact = queries.lock_contact(contact_id)
     if contact.state == State.ERASED or contact.address is None:
         return
-    contact.name = name
+    contact.name, contact.name_key = name, name_key(name)
     contact.search = searchable(name, contact.address)
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
@@ -96,6 +96,8 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
         contact.left_at, contact.left_how = at, How.MY_PAGE
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
+    contact.postal_address = contact.phone = contact.network_news_at = None
+    contact.name_key = ""
     record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
     suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
     post.withdraw_about("contact", contact.id, at=at)
