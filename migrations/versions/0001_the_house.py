@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("privacy_contact", sa.String(length=320), nullable=False),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'practice' AND practice_code IS NOT NULL AND network_code IS NULL) OR (kind = 'network' AND network_code IS NOT NULL AND practice_code IS NULL)",

@@ -79,6 +79,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         mailing=mailing,
         reach=queries.forecast_for(g.group.id, now()),
         may_send=rules.may_send(mailing.subject, mailing.body),
+        frozen=queries.is_frozen(g.group, now()),
         wonders=rules.warnings(mailing.subject, mailing.body),
         hold=int(current().hold.total_seconds() // 60),
     )

@@ -2,8 +2,8 @@
 
 from pcnppg.membership.actions.joining import confirm, join
 from pcnppg.membership.actions.keeping import forget_old
-from pcnppg.membership.actions.leaving import leave, on_leaving, pause, record_leaving, resume
-from pcnppg.membership.actions.promise import lower_promise
+from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
+from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
 
 __all__ = [
@@ -14,11 +14,15 @@ __all__ = [
     "forget_old",
     "join",
     "leave",
+    "leave_mailbox",
     "lower_promise",
     "on_erasing",
     "on_leaving",
     "pause",
+    "raise_promise",
     "record_leaving",
+    "renew",
     "resume",
     "tell_my_link",
+    "tell_promise",
 ]

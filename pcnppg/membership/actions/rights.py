@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
@@ -15,8 +15,19 @@ from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.leaving import take_in_hand
-from pcnppg.membership.models import MyLink, SignUp
-from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, name_key, searchable
+from pcnppg.membership.models import MyLink, SignUp, Suppression
+from pcnppg.membership.rules import (
+    DAY,
+    HERE,
+    MAILS_A_DAY,
+    MY_LINK_LASTS,
+    Because,
+    Consent,
+    How,
+    State,
+    name_key,
+    searchable,
+)
 from pcnppg.post import actions as post
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
@@ -89,21 +100,30 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
     What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
     """
     contact = take_in_hand(contact_id, at=at)
-    if contact.mailbox is None:
+    if contact.state == State.ERASED:
         return
-    mailbox, mailbox_hash = contact.mailbox, keys.current().mailbox_hash(contact.mailbox)
-    if contact.state == State.ACTIVE:
+    mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
+    if contact.state in HERE:
         contact.left_at, contact.left_how = at, How.MY_PAGE
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
     record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
-    suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
     post.withdraw_about("contact", contact.id, at=at)
-    _forget_mailbox(contact.group_id, mailbox_hash, at=at)
-    _discard_caught(mailbox)
+    if mailbox is not None:
+        mailbox_hash = keys.current().mailbox_hash(mailbox)
+        suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
+        _forget_link(contact.id)
+        if not shared:
+            _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+            _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def _forget_link(contact_id: int) -> None:
+    """Nothing leads back from the hash of a mailbox to who was erased."""
+    session().execute(update(Suppression).where(Suppression.contact_id == contact_id).values(contact_id=None))
 
 
 def _discard_caught(mailbox: str) -> None:

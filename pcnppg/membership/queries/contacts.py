@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
-from pcnppg.membership.models import Contact
+from pcnppg.membership.models import Contact, Suppression
 from pcnppg.membership.rules import Reach, State
 from pcnppg.store.session import session
 
@@ -51,28 +51,74 @@ def find_active(group_id: int, mailbox: str) -> int | None:
 
 def find_at_mailbox(group_id: int, mailbox: str) -> Contact | None:
     """The contact at this mailbox, on the list before gone from it, the newest first; or None."""
-    return session().scalar(
+    return next(iter(list_at_mailbox(group_id, mailbox)), None)
+
+
+def list_at_mailbox(group_id: int, mailbox: str) -> list[Contact]:
+    """Everybody of a group at this mailbox: those on the list, then those gone from it, the newest first (settled 11)."""
+    found = (
         select(Contact)
         .where(Contact.group_id == group_id, Contact.mailbox == mailbox)
         .order_by(Contact.state, Contact.id.desc())
-        .limit(1)
         .execution_options(populate_existing=True)
     )
+    return list(session().scalars(found))
+
+
+def find_forgotten(group_id: int, mailbox_hash: str | None) -> Contact | None:
+    """Who left from this mailbox a while ago and was forgotten since: a number to which mailings still count; or None."""
+    found = (
+        select(Contact)
+        .join(Suppression, Suppression.contact_id == Contact.id)
+        .where(Suppression.group_id == group_id, Suppression.mailbox_hash == mailbox_hash)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalar(found)
+
+
+def list_sharing(contact: Contact) -> list[Contact]:
+    """Those on the list at the contact's mailbox, the contact among them, in the order in which they came."""
+    if contact.mailbox is None:
+        return []
+    there = list_at_mailbox(contact.group_id, contact.mailbox)
+    return sorted((one for one in there if one.state == State.ACTIVE), key=lambda one: one.id)
 
 
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
-    """Everybody on a group's list, for whoever writes to it: `id`, `mailbox`, `name`, `promise`, `paused_until`."""
+    """Everybody on a group's list with a mailbox, for whoever writes to it.
+
+    `id`, `mailbox`, `name`, `promise`, `paused_until`, `agreed_at`, `wording_id`. There is no other way to choose receivers.
+    """
+    columns = (
+        Contact.id,
+        Contact.mailbox,
+        Contact.name,
+        Contact.promise,
+        Contact.paused_until,
+        Contact.agreed_at,
+        Contact.wording_id,
+    )
+    return select(*columns).where(*_written_to(group_id)).order_by(Contact.joined_at, Contact.id)
+
+
+def select_shared_mailboxes(group_id: int) -> Select[str | None]:
+    """The mailboxes at which several people of a group's list are (settled 11)."""
     return (
-        select(Contact.id, Contact.mailbox, Contact.name, Contact.promise, Contact.paused_until)
-        .where(Contact.group_id == group_id, Contact.state == State.ACTIVE)
-        .order_by(Contact.joined_at, Contact.id)
+        select(Contact.mailbox)
+        .where(*_written_to(group_id))
+        .group_by(Contact.mailbox)
+        .having(func.count() > literal(1))
     )
 
 
 def count_active(group_id: int) -> int:
-    """How many are on a group's list, the paused too."""
-    found = select(func.count()).select_from(Contact).where(Contact.group_id == group_id, Contact.state == State.ACTIVE)
+    """How many on a group's list have a mailbox, the paused too."""
+    found = select(func.count()).select_from(Contact).where(*_written_to(group_id))
     return session().scalar(found) or 0
+
+
+def _written_to(group_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
 
 
 def reach(group_id: int, *, on_list: int | None = None) -> Reach:

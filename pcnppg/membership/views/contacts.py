@@ -43,7 +43,8 @@ def contacts() -> Response:
         return show("membership/_contacts_found.html", **values)
     counts = queries.count_contacts(g.group.id, at=at)
     reach = queries.reach(g.group.id, on_list=counts.on_list)
-    return show("membership/contacts.html", counts=counts, reach=reach, **values)
+    renewing = queries.count_due_for_renewal(g.group, at=at)
+    return show("membership/contacts.html", counts=counts, reach=reach, renewing=renewing, **values)
 
 
 @bp.get("/contacts/<int:contact_id>")
