@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
+    contact_lists.on_lowering(mailings.count_used_up)
     return app
 
 
