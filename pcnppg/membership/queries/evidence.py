@@ -135,6 +135,15 @@ def find_open_sign_up(token: str, *, at: datetime) -> SignUp | None:
     )
 
 
+def find_confirmed(token: str, *, at: datetime) -> Contact | None:
+    """The contact on the list who pressed the button behind this link, while the link's week lasts; or None."""
+    return session().scalar(
+        select(Contact)
+        .join(SignUp, SignUp.contact_id == Contact.id)
+        .where(SignUp.token_hash == keys.token_hash(token), SignUp.expires_at > at, Contact.state == State.ACTIVE)
+    )
+
+
 def count_sign_ups(mailbox_hash: str, *, since: datetime) -> int:
     """How many join forms were answered by mail to a mailbox."""
     found = select(func.count()).where(SignUp.mailbox_hash == mailbox_hash, SignUp.asked_at > since)
