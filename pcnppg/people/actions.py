@@ -90,7 +90,8 @@ def sign_in_with_code(
     """A session for whoever read the code in the mailbox, or why not."""
     key = keys.current().keyed_hash("sign-in", mailbox)
     one_at_a_time(key)
-    if not (allowed := _may_try(key, at)):
+    # By the time that they may try again, every code that was mailed is too old.
+    if not (allowed := _may_try(key, at, because=rules.TOO_MANY_CODES)):
         return allowed
     requests = queries.list_open_requests(key, at=at)
     place = rules.is_among(_code_hash(key, code), [request.code_hash for request in requests])
@@ -276,8 +277,8 @@ def _try_totp(
     return YES, step
 
 
-def _may_try(key: str, at: datetime) -> Verdict:
-    return rules.may_try(queries.count_tries(key, since=at - rules.TRIES_WINDOW))
+def _may_try(key: str, at: datetime, *, because: str = rules.TOO_MANY_TRIES) -> Verdict:
+    return rules.may_try(queries.count_tries(key, since=at - rules.TRIES_WINDOW), because=because)
 
 
 def _count_try(key: str, at: datetime) -> None:
