@@ -72,6 +72,19 @@ def _matches(text: str) -> ColumnElement[bool]:
     )
 
 
+def list_words_like(beginning: str, *, limit: int) -> list[str]:
+    """All by which practices are found that have a word which begins so; at most `limit` of them."""
+    begins = Practice.search.contains(f" {beginning}", autoescape=True)
+    found = select(Practice.search).where(begins, Practice.closed_on.is_(None)).order_by(Practice.code).limit(limit)
+    return list(session().scalars(found))
+
+
+def list_by_codes(codes: Collection[str]) -> dict[str, Practice]:
+    """Practices, by code."""
+    found = select(Practice).where(Practice.code.in_(codes)).order_by(Practice.code)
+    return {practice.code: practice for practice in session().scalars(found)}
+
+
 def practice_names(codes: Collection[str]) -> dict[str, str]:
     """Names as published, by code."""
     found = select(Practice.code, Practice.name).where(Practice.code.in_(codes))

@@ -41,7 +41,7 @@ def _address(form: Any, name: str, text: str) -> None:
         raise ValidationError(refusal.message) from None
 
 
-_PHONE = re.compile(r"\+?\d(?:[ ()./-]*\d){9,14}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)\+?\d(?:[ ()./-]*\d){9,14}(?!\d)")
 
 
 def can_be_reached(text: str) -> bool:

@@ -82,10 +82,18 @@ def groups_of_practices(codes: Iterable[str]) -> dict[str, Group]:
 
 
 def list_groups_found(text: str, practices: Select[str], *, limit: int) -> list[Group]:
-    """The groups whose own name holds `text`, and those of `practices`, by name."""
-    named = func.lower(Group.name).contains(text.strip().casefold(), autoescape=True)
-    found = select(Group).where(or_(named, Group.practice_code.in_(practices)))
+    """The groups whose own name holds `text`, those of `practices`, and the one whose poster has this code; by name."""
+    typed = text.strip().casefold()
+    named = func.lower(Group.name).contains(typed, autoescape=True)
+    found = select(Group).where(or_(named, Group.practice_code.in_(practices), Group.short_code == typed))
     return list(session().scalars(found.order_by(Group.name, Group.id).limit(limit)))
+
+
+def list_names_like(beginning: str, *, limit: int) -> list[str]:
+    """Names of groups with a word that begins so, in small letters; at most `limit`."""
+    name = func.lower(Group.name)
+    found = select(name).where((" " + name).contains(f" {beginning}", autoescape=True)).order_by(Group.id).limit(limit)
+    return list(session().scalars(found))
 
 
 def count_roles(group_id: int) -> dict[Role, int]:

@@ -28,7 +28,7 @@ class NotAllowed(Refusal):
 
     status = 403
 
-    def __init__(self, message: str = "Your role in this group does not open this page.") -> None:
+    def __init__(self, message: str = "This page is for other roles of this group. Yours does not open it.") -> None:
         super().__init__(message)
 
 

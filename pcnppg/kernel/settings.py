@@ -63,7 +63,7 @@ class Settings:
             ),
             mail_url=read.url("MAIL_URL", f"file:{instance / 'mail'}", MAIL_SCHEMES, required=production),
             mail_domain=read.text("MAIL_DOMAIN", "pcnppg.test", required=production),
-            operator_name=read.text("OPERATOR_NAME", "The operator of this site", required=production),
+            operator_name=read.text("OPERATOR_NAME", "Ros Tanner", required=production),
             operator_email=read.text("OPERATOR_EMAIL", "operator@pcnppg.test", required=production),
             trusted_proxies=read.number("TRUSTED_PROXIES", 0),
             metrics_token=read.maybe("METRICS_TOKEN"),

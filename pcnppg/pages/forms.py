@@ -16,4 +16,8 @@ def _short(text: str | None) -> str:
 class FindForm(Form):
     """Read from the address bar, so it cannot be wrong: it finds something or nothing."""
 
-    q = SearchField("Practice name, postcode or code", filters=[_short])
+    q = SearchField(
+        "Practice name, postcode or code",
+        filters=[_short],
+        description="One word of the practice's name is enough. Or type the first part of its postcode, or the code from a poster.",
+    )

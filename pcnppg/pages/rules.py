@@ -89,6 +89,13 @@ OFFICE = (
     ),
 )
 
+AS_PATIENTS = Way(
+    "As patients see us",
+    "group.group_pages.group",
+    within=tuple(place for way in GROUP for place in (way.endpoint, *way.within)),
+)
+"""On the pages of those who run the group it stands for the patients' own row, which is there on the patients' pages."""
+
 FOOTER = (
     Way("Help", "pages.help_page"),
     Way("Privacy", "pages.privacy"),

@@ -27,7 +27,7 @@ TITLES = {
 }
 WORDS = {
     400: "Something was missing or damaged in what reached us. Nothing was changed. Go back and try again.",
-    403: "Your role in this group does not open this page. Nothing was changed.",
+    403: "This page is for other roles of this group. Yours does not open it.",
     404: "We cannot find that page. Check the address, or start from the front page.",
     405: "Nothing was changed. Go back to the page you came from and use its button.",
     409: "Nothing was changed. Go back to see how things stand now.",
@@ -79,7 +79,13 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _page(status: int, words: str) -> Response:
-    return show("errors/refused.html", status=status, heading=TITLES.get(status, TITLES[400]), words=words)
+    return show(
+        "errors/refused.html",
+        status=status,
+        heading=TITLES.get(status, TITLES[400]),
+        words=words,
+        is_shut=status == 403,
+    )
 
 
 def _broken(error: Exception) -> Response:

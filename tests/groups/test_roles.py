@@ -16,6 +16,7 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.people import queries as people
 from pcnppg.people.models import Person
+from pcnppg.post.emails import render
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from tests import making
@@ -48,6 +49,11 @@ def test_an_offer_is_mailed_with_a_link_that_is_stored_as_a_hash(group: int) -> 
     assert (offered.role, offered.address, offered.invited_by) == ("secretary", "New@example.com", chair)
     assert (letter.values["token"], letter.mail_class) == (token, "service")
     assert letter.values["second_factor"] is True
+    words = render(letter.kind, letter.values)
+    assert "Ruth Carver, the chair, invites you." in words.text
+    assert "Ruth Carver, the chair, invites you." in words.html
+    first = letters("groups/invitation")[0]
+    assert "invites you" not in render(first.kind, first.values).text  # by the operator's command
     assert [line.by_id for line in deeds("groups.invited")] == [None, chair]
 
 

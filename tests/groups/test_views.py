@@ -187,6 +187,28 @@ def test_settings_are_saved_and_what_is_wrong_is_kept(group: int, visit: Visit) 
     assert saved.one("input[name=name]")["value"] == "Elm Tree Voices"
 
 
+@pytest.mark.parametrize("typed", ["call me", "01632", "960 101 23", "joan@", "ask at the desk", "1" * 20])
+def test_who_helps_must_be_reachable(group: int, visit: Visit, typed: str) -> None:
+    page = visit.as_officer(group)(SETTINGS).submit(helper_contact=typed)
+    assert page.status == 422
+    assert page.errors[0].startswith("Enter a phone number with its area code, or an email address.")
+    assert page.one("input[name=helper_contact]")["value"] == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "01632 960 101",
+        "+44 (0)1632 960101",
+        "joan@example.org",
+        "01632 960 101, or joan@example.org",
+        "Desk: 01632-960101",
+    ],
+)
+def test_a_phone_number_or_an_address_or_both_will_do(group: int, visit: Visit, typed: str) -> None:
+    assert visit.as_officer(group)(SETTINGS).submit(helper_contact=typed, helper_name="Joan").status == 303
+
+
 # The poster
 
 

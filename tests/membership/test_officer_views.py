@@ -38,7 +38,9 @@ def test_the_list_begins_with_reach_in_a_sentence(inside: Flask, visit: Visit) -
     page = visit.as_officer(group)("/groups/elm-tree/contacts")
     assert page.heading == "Contact list"
     assert "2 of 3,484 patients get our emails. That is 0.1 in every 100." in page.text
-    assert "1 person asked to join and has not confirmed yet" in page.text
+    assert "1 person asked to join and has not confirmed yet. They get no mailing." in page.text
+    assert "1 person has left the list." in page.text
+    assert "The mark on the bar stands for 10 in every 100." in page.text
     assert "waits@example.com" not in page.text
     assert [row.get_text(" ", strip=True) for row in page.select("tbody tr")] == [
         "No name given kim@example.com Thursday 4 March 2027, on the website On the list",
@@ -79,7 +81,16 @@ def test_the_list_turns_its_pages_and_keeps_the_search(inside: Flask, visit: Vis
     assert "search=person" in second.url
     assert second.select("tbody tr a")[0].get_text() == "Person 69"
     assert second.click("← Newer").select("tbody tr a")[0].get_text() == "Person 119"
-    assert not second.click("Older →").select("a[rel=next]")
+    third = second.click("Older →")
+    assert not third.select("a[rel=next]")
+    pages = (first, second, third, third.click("← Newer"))
+    assert [page.one("nav.pager span").get_text() for page in pages] == [
+        "1 to 50 of 120",
+        "51 to 100 of 120",
+        "101 to 120 of 120",
+        "51 to 100 of 120",
+    ]
+    assert chair("/groups/elm-tree/contacts").one("nav.pager span").get_text() == "1 to 50 of 120"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from pcnppg.groups.models import Group
 from pcnppg.pages import queries
 from pcnppg.pages.rules import LONGEST_SEARCH, MOST_FOUND
+from pcnppg.store.session import session
 from tests import making
 from tests.visiting import Page, Visit
 
@@ -24,13 +26,16 @@ def test_an_empty_search_invites_and_lists_nothing(app: Flask, visit: Visit) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["elm tree", "ELM", "tree elm", "ZZ1 1ZZ", "zz11zz", "zz1", "z99001", "Patient Group"]
+    "typed", ["elm tree", "ELM", "tree elm", "ZZ1 1ZZ", "zz11zz", "zz1", "z99001", "Patient Group", "CODE-OF-POSTER"]
 )
 def test_a_group_is_found_by_name_postcode_or_code(app: Flask, visit: Visit, typed: str) -> None:
-    making.a_group(app)
+    group_id = making.a_group(app)
+    if typed == "CODE-OF-POSTER":
+        with app.app_context():
+            typed = session().get_one(Group, group_id).short_code.upper()
     page = visit("/").submit(q=typed)
+    assert "Elm Tree Surgery, ZZ1 1ZZ. Practice code Z99001" in page.text
     assert links(page) == ["/groups/elm-tree"]
-    assert "Elm Tree Surgery" in page.one("#found").text
     assert "We found 1 patient group." in page.text
     assert page.one("#q")["value"] == typed
     assert page.click("Elm Tree Patient Group").heading == "About us"
@@ -51,7 +56,7 @@ def test_a_practice_without_a_group_gets_kind_words(app: Flask, visit: Visit) ->
     making.a_practice(app, code="Z99002", name="OLD TANNERY")
     page = visit("/").submit(q="tannery")
     assert links(page) == []
-    assert "Old Tannery, ZZ1 1ZZ" in page.text
+    assert "Old Tannery, ZZ1 1ZZ. Practice code Z99002" in page.text
     assert "Ask at its desk" in page.text
     assert "you could start one" in page.text
 
@@ -60,6 +65,29 @@ def test_groups_and_practices_without_one_are_told_apart(inside: Flask, visit: V
     making.a_group()
     making.a_practice(code="Z99002", name="OLD TREE SURGERY")
     assert "We found 1 patient group, and 1 practice without one." in visit("/").submit(q="tree surgery").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("wihty", "withy"), ("Witthy Bank", "withy bank"), ("surgry elm", "surgery elm")]
+)
+def test_a_near_miss_finds_what_was_meant_and_says_so(inside: Flask, visit: Visit, typed: str, meant: str) -> None:
+    making.a_group()
+    making.a_practice(code="Z99002", name="WITHY BANK SURGERY")
+    page = visit("/").submit(q=typed)
+    assert f"We found nothing for “{typed}”. Perhaps you meant “{meant}”. We found 1" in page.text
+    assert len(page.select("#found .found li")) == 1
+
+
+def test_a_word_of_a_groups_own_name_is_guessed_too(inside: Flask, visit: Visit) -> None:
+    making.a_group(name="Friends of Fernway")
+    assert links(visit("/").submit(q="fernwey")) == ["/groups/elm-tree"]
+
+
+def test_too_far_astray_finds_nothing(inside: Flask, visit: Visit) -> None:
+    making.a_practice(code="Z99002", name="WITHY BANK SURGERY")
+    for typed in ("wolverhampton", "wtt", "zz9 9zz", "xithy"):
+        assert "We found nothing" in visit("/").submit(q=typed).text
+        assert "Perhaps" not in visit("/").submit(q=typed).text
 
 
 def test_nothing_found_says_what_to_try(app: Flask, visit: Visit) -> None:

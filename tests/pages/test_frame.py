@@ -45,10 +45,31 @@ def test_a_visitor_sees_the_site_and_then_the_group(app: Flask, visit: Visit) ->
 def test_each_role_sees_its_doors_and_each_of_them_opens(inside: Flask, visit: Visit, role: Role) -> None:
     browser = visit.as_officer(making.a_group(), role=role)
     page = browser("/groups/elm-tree")
-    assert ways(page, "office") == (OFFICE if role in OFFICERS else ["Poster"])
+    assert ways(page, "office") == ([*OFFICE, "As patients see us"] if role in OFFICERS else [])
+    assert ways(page, "public") == (PUBLIC if role in OFFICERS else [*PUBLIC, "Poster"])
+    assert page.one("header details.menu summary").get_text() == "Menu"
     assert ways(page, "account") == SIGNED_IN
     for link in page.select("nav a"):
         assert browser(str(link["href"])).status == 200, link
+
+
+def test_officers_see_the_patients_row_on_the_patients_pages_alone(inside: Flask, visit: Visit) -> None:
+    officer = visit.as_officer(making.a_group())
+    page = officer("/groups/elm-tree/contacts")
+    assert (ways(page, "office"), ways(page, "public")) == ([*OFFICE, "As patients see us"], [])
+    assert ways(page.click("As patients see us"), "public") == PUBLIC
+
+
+def test_a_visitor_has_no_menu_to_open(inside: Flask, visit: Visit) -> None:
+    making.a_group()
+    assert not visit("/groups/elm-tree").select("details.menu")
+
+
+def test_a_page_for_other_roles_leads_back_to_what_needs_one(inside: Flask, visit: Visit) -> None:
+    page = visit.as_officer(making.a_group(), role=Role.PRACTICE_MANAGER)("/groups/elm-tree/contacts")
+    assert page.status == 403
+    assert "This page is for other roles of this group." in page.text
+    assert page.click("Go to “What needs you”").heading == "What needs you"
 
 
 def test_in_another_group_one_is_a_visitor(inside: Flask, visit: Visit) -> None:
@@ -62,9 +83,9 @@ def test_in_another_group_one_is_a_visitor(inside: Flask, visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("url", "here"),
     [
-        ("/groups/elm-tree", [("About us", "page")]),
-        ("/groups/elm-tree/join/sent", [("Join", "true")]),
-        ("/groups/elm-tree/my/sent", [("Your details", "true")]),
+        ("/groups/elm-tree", [("About us", "page"), ("As patients see us", "page")]),
+        ("/groups/elm-tree/join/sent", [("Join", "true"), ("As patients see us", "true")]),
+        ("/groups/elm-tree/my/sent", [("Your details", "true"), ("As patients see us", "true")]),
         ("/groups/elm-tree/contacts", [("Contact list", "page")]),
         ("/groups/elm-tree/mailings/new", [("Mailings", "true")]),
         ("/groups/elm-tree/settings/promise", [("Group settings", "true")]),

@@ -277,6 +277,7 @@ def test_a_first_sign_in_with_a_role_that_needs_it_leads_to_setting_up(chair: Pe
     page = answer.follow()
     assert page.heading == "Set up your authenticator"
     assert page.one("#totp-secret").text == secret(chair.id)
+    assert {len(part.text) for part in page.select("#totp-secret span")} == {4}  # easier to copy out
     assert page.select("svg.qr")
     assert not page.select("main [style]")
     assert visit("/groups/elm-tree/members").location == "/second-factor?next=/groups/elm-tree/members"

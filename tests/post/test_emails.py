@@ -48,6 +48,13 @@ def test_the_group_is_named_and_answers_where_it_wants_to() -> None:
     assert "Nobody reads replies" in body(made(), "plain")
 
 
+def test_the_last_line_leads_to_the_group_where_there_is_one() -> None:
+    assert body(made(), "plain").rstrip().endswith("Patient groups: http://127.0.0.1:5000/")
+    ours = made(from_name="Friends of Mill Lane", slug="mill-lane")
+    assert body(ours, "plain").rstrip().endswith("Friends of Mill Lane: http://127.0.0.1:5000/groups/mill-lane")
+    assert 'href="http://127.0.0.1:5000/groups/mill-lane"' in body(ours, "html")
+
+
 def test_the_message_id_stays_the_same_however_often_the_message_is_made() -> None:
     later = emails.service_message(
         7, "tests/hello", "ann@example.com", {"name": "A", "when": now()}, at=now() + timedelta(1)

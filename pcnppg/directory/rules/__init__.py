@@ -12,11 +12,22 @@ from pcnppg.directory.rules.editions import (
     may_import,
     old_day,
 )
-from pcnppg.directory.rules.finding import Sought, postcode_key, search_text, sought
+from pcnppg.directory.rules.finding import (
+    MOST_WORDS,
+    SHORTEST_SLIP,
+    Sought,
+    near_word,
+    postcode_key,
+    search_text,
+    sought,
+    words_in,
+)
 from pcnppg.directory.rules.names import shown_name
 
 __all__ = [
+    "MOST_WORDS",
     "NO_NETWORK",
+    "SHORTEST_SLIP",
     "Difference",
     "Publication",
     "PublishedPractice",
@@ -26,9 +37,11 @@ __all__ = [
     "difference",
     "is_invented",
     "may_import",
+    "near_word",
     "old_day",
     "postcode_key",
     "search_text",
     "shown_name",
     "sought",
+    "words_in",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 LONGEST_SEARCH = 320
 """Characters that the `search` column holds."""
@@ -66,7 +68,7 @@ def postcode_key(postcode: str) -> str:
 
 def search_text(*, code: str, name: str, postcode: str) -> str:
     """All by which a practice can be found: its words, what its short words stand for, its code, its postcode's parts."""
-    words = _words(name)
+    words = words_in(name)
     for word in tuple(words):
         words.extend(ALSO.get(word, ()))
     key = postcode_key(postcode).casefold()
@@ -77,7 +79,7 @@ def search_text(*, code: str, name: str, postcode: str) -> str:
 
 def sought(text: str) -> Sought:
     """Read a search. Nothing typed seeks nothing: both parts are empty."""
-    words = _words(text)[:MOST_WORDS]
+    words = words_in(text)[:MOST_WORDS]
     whole: list[str] = []
     beginnings: list[str] = []
     at = 0
@@ -94,7 +96,25 @@ def sought(text: str) -> Sought:
     return Sought(tuple(whole), tuple(beginnings))
 
 
-def _words(text: str) -> list[str]:
+def near_word(word: str, among: Iterable[str]) -> str | None:
+    """The word of `among` that somebody most likely meant, or None. A word that is known, or that begins one, is no slip."""
+    known = set(among)
+    if any(one.startswith(word) for one in known):
+        return None
+    near = get_close_matches(
+        word, sorted(one for one in known if abs(len(one) - len(word)) <= MOST_ASTRAY), n=1, cutoff=0.75
+    )
+    return near[0] if near else None
+
+
+MOST_ASTRAY = 2
+"""Letters by which a slip is longer or shorter at most."""
+SHORTEST_SLIP = 4
+"""Letters of a word from which we guess what was meant."""
+
+
+def words_in(text: str) -> list[str]:
+    """The words by which a text is found: without accents, capitals and apostrophes."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     without_apostrophes = re.sub(r"['’‘`]", "", plain.casefold())
     return [word for word in re.findall(r"[^\W_]+", without_apostrophes) if word not in SILENT]

@@ -39,13 +39,14 @@ from pcnppg.membership.queries.evidence import (
     wording_of,
     words_of,
 )
-from pcnppg.membership.queries.listing import ListPage, count_contacts, count_matching, list_contacts
+from pcnppg.membership.queries.listing import ListPage, count_before, count_contacts, count_matching, list_contacts
 
 __all__ = [
     "Held",
     "ListPage",
     "copy_of",
     "count_active",
+    "count_before",
     "count_by_promise",
     "count_contacts",
     "count_due_for_renewal",

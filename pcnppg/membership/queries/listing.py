@@ -64,6 +64,16 @@ def count_matching(group_id: int, *, listed: Listed, search: str, at: datetime) 
     return session().scalar(found) or 0
 
 
+def count_before(group_id: int, contact_id: int, *, listed: Listed, search: str, at: datetime) -> int:
+    """How many stand before this contact where the newest come first."""
+    edge = _edge(group_id, contact_id)
+    if edge is None:
+        return 0
+    newer = tuple_(Contact.joined_at, Contact.id) > tuple_(*edge)
+    found = select(func.count()).select_from(Contact).where(*_among(group_id, listed, search, at), newer)
+    return session().scalar(found) or 0
+
+
 def count_contacts(group_id: int, *, at: datetime) -> Counts:
     """How the list stands."""
     states = select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state)

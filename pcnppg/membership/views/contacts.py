@@ -33,7 +33,8 @@ def contacts() -> Response:
         "listed": listed,
         "listed_words": LISTED[listed],
         "words": words,
-        "found": _found(page, listed, words, at),
+        "first": 1 + _before(page, listed, words, at),
+        "total": _total(page, listed, words, at),
         "older": _neighbour(form, "older", page.older),
         "newer": _neighbour(form, "newer", page.newer),
         "here": url_for(".contacts"),
@@ -86,10 +87,15 @@ def _take_off_page(contact_id: int, form: TakeOffForm, *, status: int = 200) -> 
     return show("membership/contact_take_off.html", status=status, form=form, contact=found)
 
 
-def _found(page: queries.ListPage, listed: Listed, words: str, at: datetime) -> int | None:
-    """How many a search found, None without one. What fits on one page is counted there."""
-    if not words.strip():
-        return None
+def _before(page: queries.ListPage, listed: Listed, words: str, at: datetime) -> int:
+    """How many stand on the pages before this one."""
+    if page.newer is None:
+        return 0
+    return queries.count_before(g.group.id, page.newer, listed=listed, search=words, at=at)
+
+
+def _total(page: queries.ListPage, listed: Listed, words: str, at: datetime) -> int:
+    """How many this part of the list holds, or the search found. What fits on one page is counted there."""
     if page.newer is None and page.older is None:
         return len(page.rows)
     return queries.count_matching(g.group.id, listed=listed, search=words, at=at)

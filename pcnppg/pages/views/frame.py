@@ -45,11 +45,17 @@ class Helper:
 def navigation() -> Routes:
     """Where one can go from the page of this request."""
     inside = g.get("group") is not None
+    public, office = _links(rules.GROUP if inside else rules.SITE), _links(rules.OFFICE) if inside else []
+    if len(office) == 1:  # one link needs no row of its own
+        public, office = [*public, *office], []
+    elif office:
+        office += _links([rules.AS_PATIENTS])
+        public = public if any(link.current for link in public) else []
     return Routes(
         front=url_for("group.group_pages.group" if inside else "pages.find"),
         account=_account(),
-        public=_links(rules.GROUP if inside else rules.SITE),
-        office=_links(rules.OFFICE) if inside else [],
+        public=public,
+        office=office,
         footer=_links(_in_place(rules.FOOTER, inside)),
     )
 

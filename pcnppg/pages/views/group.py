@@ -18,9 +18,11 @@ from pcnppg.web.answers import show
 @open_to(ANYONE)
 def group() -> Response:
     """What it is, who runs it, what it promises, and how to join."""
+    place = queries.where_is(g.group)
     return show(
         "pages/group.html",
-        place=queries.place_of(g.group),
+        place=place.name,
+        where=place,
         run_by=runs_it(groups.count_roles(g.group.id)),
         reach=membership.reach(g.group.id),
         latest=mailing.list_published(g.group.id)[:LATEST],
