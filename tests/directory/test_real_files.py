@@ -12,6 +12,7 @@ from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.directory.rules import shown_name
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import OPERATOR
+from pcnppg.pages.queries import find_groups
 
 
 def test_all_practices_of_england_are_imported_in_good_time(
@@ -53,6 +54,23 @@ def test_a_practice_among_all_of_england_is_found_at_once(inside: Flask, real_fi
         began = time.perf_counter()
         assert code in [practice.code for practice in queries.search_practices(text, limit=20)]
         assert time.perf_counter() - began < 0.25
+
+
+def test_a_near_miss_among_all_of_england_is_guessed_at_once(
+    inside: Flask, real_files: tuple[Path, Path] | None
+) -> None:
+    if real_files is None:
+        return
+    import_files(real_files[0], by=OPERATOR, at=now())
+    for text, meant in (
+        ("misson practise", "mission practice"),
+        ("farnam medcal", "farnham medical"),
+        ("harly streat", "harley street"),
+        ("mmmm nnnn pppp qqqq rrrr ssss tttt uuuu", ""),
+    ):
+        began = time.perf_counter()
+        assert find_groups(text).instead == meant
+        assert time.perf_counter() - began < 0.5
 
 
 def test_no_shown_name_shouts_or_is_spoilt(inside: Flask, real_files: tuple[Path, Path] | None) -> None:

@@ -91,7 +91,8 @@ def test_the_page_after_the_form_is_true_for_all_and_repeats_what_was_typed(insi
 def test_a_slip_is_asked_about_and_stops_nobody(inside: Flask, visit: Visit, button: str, kept: str) -> None:
     group = the_group()
     page = visit("/groups/elm-tree/join?from=poster").submit(email="Pat@gmial.com", name="Pat Lee", agree=True)
-    assert (page.status, page.heading) == (200, "Did you mean pat@gmail.com?")
+    assert (page.status, page.heading) == (200, "Is your address right?")
+    assert "You typed Pat@gmial.com . Did you mean pat@gmail.com ?" in page.text
     assert not sign_ups(group)
     (pressed,) = [b for b in page.select("main button") if b.get_text(strip=True).startswith(button)]
     assert page.submit(pressed.get_text(strip=True)).follow().heading == "Check your email"

@@ -51,9 +51,10 @@ def find_groups(text: str) -> Found:
     Never many. Where nothing is found, what a word nearby finds.
     """
     found = _find(text)
-    if not found.count and (near := _near(text)):
-        return replace(_find(near), instead=near)
-    return found
+    if found.count or not (near := _near(text)):
+        return found
+    guessed = _find(near)
+    return replace(guessed, instead=near) if guessed.count else found
 
 
 def _find(text: str) -> Found:
@@ -86,7 +87,7 @@ def _meant(word: str) -> str:
         names = directory.list_words_like(beginning, limit=LOOKED_AT) + groups.list_names_like(
             beginning, limit=LOOKED_AT
         )
-        among = {one for name in names for one in words_in(name) if one.startswith(beginning)}
+        among = {one for name in names for one in words_in(name) if one.startswith(beginning) and one.isalpha()}
         near = near_word(word, among)
         if near:
             return near
