@@ -340,6 +340,7 @@ def upgrade() -> None:
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,7 +141,10 @@ def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
 
 
 def outcomes_of(mailing_id: int) -> Outcomes:
-    """What became of a mailing, in numbers."""
+    """What became of a mailing, in numbers: counted, or as kept when its deliveries were forgotten."""
+    kept = session().scalar(select(Mailing.counts).where(Mailing.id == mailing_id))
+    if kept:
+        return Outcomes(**json.loads(kept))
     plain = Counter(_count_by(Delivery.state, mailing_id))
     left = Counter[str](_count_by(Delivery.left_out_because, mailing_id) if plain[DeliveryState.LEFT_OUT] else {})
     return Outcomes(

@@ -17,6 +17,8 @@ SUBJECT_LENGTH = 120
 BODY_LENGTH = 20_000
 TESTS_AN_HOUR = "20 per hour"
 """Tests that one officer may send to themselves."""
+DELIVERIES_KEPT_MONTHS = 24
+"""How long we know who got which mailing."""
 WRITING_LASTS = timedelta(minutes=30)
 """How long after a save we say that somebody else is writing here."""
 

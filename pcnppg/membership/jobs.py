@@ -17,7 +17,7 @@ from pcnppg.store.session import transaction
 
 
 def forget_old(at: datetime) -> None:
-    """Retention, once a day: sign-ups that nobody confirmed, links that no longer work."""
+    """Retention, once a day."""
     with transaction():
         actions.forget_old(at=at)
 

@@ -17,6 +17,8 @@ MY_LINK_LASTS = timedelta(hours=24)
 """How long a link to what is held works (settled 17)."""
 UNCONFIRMED_KEPT = timedelta(days=14)
 """How long an unconfirmed sign-up is kept."""
+LEAVERS_KEPT = timedelta(days=30)
+"""How long the details of those who left are kept."""
 DAY = timedelta(days=1)
 MAILS_A_DAY = 3
 """Confirm or my-data mails to one mailbox in a day at most (settled 14)."""

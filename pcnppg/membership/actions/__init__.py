@@ -1,7 +1,7 @@
 """Changing the contact list: joining, leaving, pausing, being erased, lowering the promise. Each adds its evidence."""
 
 from pcnppg.membership.actions.joining import confirm, join
-from pcnppg.membership.actions.keeping import forget_old
+from pcnppg.membership.actions.keeping import empty_evidence, forget_leaver, forget_old
 from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
@@ -9,8 +9,10 @@ from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link,
 __all__ = [
     "confirm",
     "correct_name",
+    "empty_evidence",
     "erase",
     "erase_by_link",
+    "forget_leaver",
     "forget_old",
     "join",
     "leave",

@@ -14,6 +14,7 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.keeping import empty_evidence
 from pcnppg.membership.actions.leaving import take_in_hand
 from pcnppg.membership.models import MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
@@ -110,6 +111,7 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
     record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
+    empty_evidence([contact.id])
     post.withdraw_about("contact", contact.id, at=at)
     if mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
