@@ -14,9 +14,21 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.leaving import take_in_hand
 from pcnppg.membership.models import MyLink, SignUp
-from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, name_key, searchable
+from pcnppg.membership.rules import (
+    DAY,
+    HERE,
+    MAILS_A_DAY,
+    MY_LINK_LASTS,
+    Because,
+    Consent,
+    How,
+    State,
+    name_key,
+    searchable,
+)
 from pcnppg.post import actions as post
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
@@ -92,7 +104,7 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
     if contact.mailbox is None:
         return
     mailbox, mailbox_hash = contact.mailbox, keys.current().mailbox_hash(contact.mailbox)
-    if contact.state == State.ACTIVE:
+    if contact.state in HERE:
         contact.left_at, contact.left_how = at, How.MY_PAGE
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
@@ -112,7 +124,11 @@ def _discard_caught(mailbox: str) -> None:
 
 
 def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
+
+    From lists that officers brought and that wait, its owner goes too.
+    """
+    forget_in_lists(group_id, mailbox_hash)
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
         _discard_caught(mailbox)

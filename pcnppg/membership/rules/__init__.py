@@ -125,6 +125,7 @@ class Listed(StrEnum):
 
     ON = "on"
     PAUSED = "paused"
+    UNVERIFIED = "unverified"
     LEFT = "left"
     ALL = "all"
 
@@ -149,12 +150,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How a contact list stands: people, never who. `on_list` counts the paused too."""
+    """How a contact list stands: people, never who. `on_list` counts the paused too, and nobody who is unverified."""
 
     on_list: int
     paused: int
     waiting: int
     left: int
+    unverified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
