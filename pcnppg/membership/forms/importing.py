@@ -59,17 +59,17 @@ class ColumnsForm(Form):
         return self
 
     def validate_email(self, field: Any) -> None:
-        if field.data not in {choice[0] for choice in field.choices}:
+        if field.data not in _offered(field):
             raise ValidationError("Choose the column that holds the email addresses.")
 
     def validate_name(self, field: Any) -> None:
-        if field.data not in {choice[0] for choice in field.choices}:
+        if field.data not in _offered(field):
             raise ValidationError("Choose a column for the names, or none.")
         if field.data == self.email.data:
             raise ValidationError("The names cannot stand in the column of the addresses. Choose another, or none.")
 
     def validate_surname(self, field: Any) -> None:
-        if field.data not in {choice[0] for choice in field.choices}:
+        if field.data not in _offered(field):
             raise ValidationError("Choose a column for the last names, or none.")
         if field.data != NONE and field.data in {self.email.data, self.name.data}:
             raise ValidationError(
@@ -165,6 +165,10 @@ class RowsForm(Form):
     @property
     def shown(self) -> str:
         return self.show.data if self.show.data in SHOW else OUT
+
+
+def _offered(field: Any) -> set[str]:
+    return {choice.value for choice in field.choices}
 
 
 def _plain(text: str | None, *, keep: str = "") -> str:
