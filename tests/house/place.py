@@ -22,8 +22,8 @@ from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
-from pcnppg.membership.jobs import importing as lists
 from pcnppg.membership import queries as contacts
+from pcnppg.membership.jobs import importing as lists
 from pcnppg.membership.rules import Channel
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of

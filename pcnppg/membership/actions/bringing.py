@@ -85,9 +85,10 @@ def bring_in(import_id: int, *, by: Who, at: datetime) -> int | None:
         return None
     _decide_again(group.id, import_id)
     evidence = session().get_one(Evidence, found.evidence_id)
+    newest = session().scalar(select(func.max(Contact.id))) or 0
     came_in = _insert_contacts(group, found, evidence, at=at)
     what = Consent.AGREED if evidence.wording_id else Consent.BROUGHT_IN
-    _insert_records(_brought_in(found), what, evidence, by=by, at=at)
+    _insert_records(_made_after(group.id, newest), what, evidence, by=by, at=at)
     session().execute(delete(ContactImportRow).where(ContactImportRow.import_id == import_id))
     found.stage, found.came_in, found.file, found.turn = Stage.DONE, came_in, None, None
     audit.note(
@@ -197,17 +198,9 @@ def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, 
     return _changed(insert(Contact).from_select(list(values), new))
 
 
-def _brought_in(found: ContactImport) -> ColumnElement[bool]:
-    """The contacts that were made of a list's rows just now."""
-    row = ContactImportRow
-    return exists().where(
-        row.import_id == found.id,
-        row.fate == Fate.NEW,
-        row.mailbox == Contact.mailbox,
-        row.name_key == Contact.name_key,
-        Contact.group_id == found.group_id,
-        Contact.state.in_(HERE),
-    )
+def _made_after(group_id: int, newest: int) -> ColumnElement[bool]:
+    """The contacts of a group that were made since the one of this number was the newest; its lock keeps others out."""
+    return (Contact.group_id == group_id) & (Contact.id > newest)
 
 
 def _waiting(brought: ContactImport) -> ColumnElement[bool]:

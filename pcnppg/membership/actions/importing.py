@@ -20,7 +20,7 @@ from pcnppg.membership import queries
 from pcnppg.membership.formats import Sheet
 from pcnppg.membership.models import ContactImport, ContactImportRow, Evidence
 from pcnppg.membership.queries import importing
-from pcnppg.membership.rules import name_key, searchable
+from pcnppg.membership.rules import searchable
 from pcnppg.membership.rules.columns import Columns
 from pcnppg.membership.rules.importing import (
     MOST_OPEN,
@@ -190,7 +190,7 @@ def _values(import_id: int, row: Row, fate: Fate) -> Mapping[str, Any]:
         "fate": fate.value,
         "why": row.why if row.why and row.why != REASONS[fate] and fate is row.fault else None,
         "name": (row.name if comes_in else as_shown(row.name)) if kept else None,
-        "name_key": name_key(row.name) if kept and row.fault is None else "",
+        "name_key": row.key if kept else "",
         "address": (row.address if comes_in else as_shown(row.address)) if kept else None,
         "mailbox": row.mailbox if kept else None,
         "mailbox_hash": keys.current().mailbox_hash(row.mailbox) if kept and row.mailbox else None,

@@ -22,7 +22,6 @@ from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.membership import actions, formats, queries
 from pcnppg.membership.actions import importing
 from pcnppg.membership.models import ContactImport
-from pcnppg.membership.rules import name_key
 from pcnppg.membership.rules.columns import HEAD, Columns, find_columns
 from pcnppg.membership.rules.importing import CHUNK, NOBODY, Fate, Row, Stage, fate_of, understand
 from pcnppg.store.session import end_read, transaction
@@ -91,7 +90,7 @@ def look_through(group_id: int, sheet: formats.Sheet, columns: Columns) -> Itera
         for row in some:
             above = earlier.setdefault(row.mailbox, []) if row.mailbox and row.fault is None else []
             decided.append((row, fate_of(row, known.get(row.mailbox or "", NOBODY), above)))
-            above.append(name_key(row.name))
+            above.append(row.key)
         yield decided
 
 

@@ -211,6 +211,8 @@ def may_lower(wanted: int, now: int, *, fewest: int) -> Verdict:
 
 def folded(text: str) -> str:
     """`text` as it is searched: without accents, capitals or doubled spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 

@@ -84,7 +84,8 @@ WITH_NAME = re.compile(r'"?([^"<>@]*?)"?\s*<\s*([^<>\s]+)\s*>')
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it was understood. `fault` is what is wrong with the row itself, whoever is on the list."""
+    """One row as it was understood. `fault` is what is wrong with the row itself, whoever is on the list; `key` tells people
+    apart who share a mailbox."""
 
     number: int
     name: str | None
@@ -92,6 +93,7 @@ class Row:
     mailbox: str | None
     fault: Fate | None = None
     why: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +140,22 @@ def understand(number: int, cells: Sequence[str], columns: Columns) -> Row | Non
         if other.mailbox != address.mailbox:
             return Row(number, name, address.shown, address.mailbox, Fate.MISPLACED, ADDRESS_AS_NAME)
         name = ""
-    why = _name_fault(name)
-    return Row(number, name or None, address.shown, address.mailbox, Fate.BAD_NAME if why else None, why)
+    if why := _name_fault(name):
+        return Row(number, name, address.shown, address.mailbox, Fate.BAD_NAME, why)
+    return Row(number, name or None, address.shown, address.mailbox, key=name_key(name))
 
 
 def fate_of(row: Row, known: Known, earlier: Collection[str]) -> Fate:
     """What becomes of a row. `earlier` are the name keys of rows above it at the same mailbox."""
     if row.fault is not None:
         return _barred(known) or row.fault
-    key = name_key(row.name)
-    if any(may_be_same(key, other) for other in known.here):
+    if any(may_be_same(row.key, other) for other in known.here):
         return Fate.HERE
-    if any(may_be_same(key, other) for other in known.left):
+    if any(may_be_same(row.key, other) for other in known.left):
         return Fate.LEFT
     if barred := _barred(known):
         return barred
-    return Fate.TWICE if any(may_be_same(key, other) for other in earlier) else Fate.NEW
+    return Fate.TWICE if any(may_be_same(row.key, other) for other in earlier) else Fate.NEW
 
 
 def may_be_same(key: str, other: str) -> bool:
