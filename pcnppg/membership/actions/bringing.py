@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
-    Executable,
     delete,
     exists,
     func,
@@ -86,7 +84,8 @@ def bring_in(import_id: int, *, by: Who, at: datetime) -> int | None:
     _decide_again(group.id, import_id)
     evidence = session().get_one(Evidence, found.evidence_id)
     newest = session().scalar(select(func.max(Contact.id))) or 0
-    came_in = _insert_contacts(group, found, evidence, at=at)
+    came_in = queries.count_fates(import_id)[Fate.NEW]
+    _insert_contacts(group, found, evidence, at=at)
     what = Consent.AGREED if evidence.wording_id else Consent.BROUGHT_IN
     _insert_records(_made_after(group.id, newest), what, evidence, by=by, at=at)
     session().execute(delete(ContactImportRow).where(ContactImportRow.import_id == import_id))
@@ -171,7 +170,7 @@ def _may_be_same() -> ColumnElement[bool]:
     return or_(Contact.name_key == row.name_key, Contact.name_key == "", row.name_key == "")
 
 
-def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, at: datetime) -> int:
+def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, at: datetime) -> None:
     row, attested = ContactImportRow, evidence.wording_id is not None
     agreed_at = None
     if attested:
@@ -195,7 +194,7 @@ def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, 
         "wording_id": literal(evidence.wording_id, Contact.wording_id.type),
     }
     new = select(*values.values()).where(row.import_id == found.id, row.fate == Fate.NEW).order_by(row.number)
-    return _changed(insert(Contact).from_select(list(values), new))
+    session().execute(insert(Contact).from_select(list(values), new))
 
 
 def _made_after(group_id: int, newest: int) -> ColumnElement[bool]:
@@ -235,7 +234,3 @@ def _insert_records(
     }
     lines = select(*values.values()).where(whom).order_by(Contact.id)
     session().execute(insert(ConsentRecord).from_select(list(values), lines))
-
-
-def _changed(statement: Executable) -> int:
-    return cast(CursorResult[Any], session().execute(statement)).rowcount

@@ -21,7 +21,7 @@ from pcnppg.membership.formats import Sheet
 from pcnppg.membership.models import ContactImport, ContactImportRow, Evidence
 from pcnppg.membership.queries import importing
 from pcnppg.membership.rules import searchable
-from pcnppg.membership.rules.columns import Columns
+from pcnppg.membership.rules.columns import Columns, as_shown
 from pcnppg.membership.rules.importing import (
     MOST_OPEN,
     OPEN,
@@ -31,7 +31,6 @@ from pcnppg.membership.rules.importing import (
     Fate,
     Row,
     Stage,
-    as_shown,
 )
 from pcnppg.store.session import session
 
@@ -77,7 +76,7 @@ def note_sheet(import_id: int, turn: str, sheet: Sheet, columns: Columns | None,
     found = _in_turn(import_id, turn, at=at)
     if found is None:
         return False
-    found.sheet, found.other_sheets, found.rows_about = sheet.name, sheet.others, sheet.about
+    found.sheet, found.other_sheets, found.rows_about = as_shown(sheet.name), sheet.others, sheet.about
     if columns is None:
         found.stage, found.turn = Stage.CHOOSING, None
     else:

@@ -73,7 +73,10 @@ def _plain(name: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    # Half a character is none: of what a name like _xD800_ says, only that it cannot be read.
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)).encode("utf-8", "replace").decode(), text)
 
 
 class _Texts:

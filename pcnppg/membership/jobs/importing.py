@@ -23,13 +23,12 @@ from pcnppg.membership import actions, formats, queries
 from pcnppg.membership.actions import importing
 from pcnppg.membership.models import ContactImport
 from pcnppg.membership.rules.columns import HEAD, Columns, find_columns
-from pcnppg.membership.rules.importing import CHUNK, NOBODY, Fate, Row, Stage, fate_of, understand
+from pcnppg.membership.rules.importing import CHUNK, NOBODY, Fate, Known, Row, Stage, fate_of, understand
 from pcnppg.store.session import end_read, transaction
 
 log = logging.getLogger(__name__)
 
 BROKE = "Something went wrong while we read this file. Nothing was kept. Try again, or ask for help."
-COLUMNS_UNKNOWN = "no heading says where the email addresses are"
 
 
 def forget_staged(at: datetime) -> None:
@@ -86,12 +85,15 @@ def look_through(group_id: int, sheet: formats.Sheet, columns: Columns) -> Itera
     while some := list(itertools.islice(people, CHUNK)):
         known = queries.known_at(group_id, {row.mailbox for row in some if row.mailbox})
         end_read()
-        decided = []
-        for row in some:
-            above = earlier.setdefault(row.mailbox, []) if row.mailbox and row.fault is None else []
-            decided.append((row, fate_of(row, known.get(row.mailbox or "", NOBODY), above)))
-            above.append(row.key)
-        yield decided
+        yield [(row, _fate(row, known.get(row.mailbox or "", NOBODY), earlier)) for row in some]
+
+
+def _fate(row: Row, known: Known, earlier: dict[str, list[str]]) -> Fate:
+    """What becomes of a row; one that can come in is remembered for those below it."""
+    fate = fate_of(row, known, earlier.get(row.mailbox or "", ()))
+    if fate is Fate.NEW and row.mailbox:
+        earlier.setdefault(row.mailbox, []).append(row.key)
+    return fate
 
 
 def columns_of(sheet: formats.Sheet) -> Columns | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ HEAD = 20
 """Rows in which headings are looked for: titles, dates and empty lines may stand above them."""
 MOST_COLUMNS = 200
 MOST_ROWS = 100_000
+SHOWN_LENGTH = 320
 
 EMAIL_HEADINGS = frozenset({
     "email", "emails", "mail", "emailaddress", "mailaddress", "emailaddresses", "emailid", "eaddress", "emailaddr",
@@ -65,7 +67,7 @@ def seen_columns(head: Sequence[tuple[int, Sequence[str]]], *, most: int = 3) ->
     width = max((len(cells) for _, cells in head), default=0)
     found = []
     for place in range(width):
-        texts = [" ".join(cells[place].split()) for _, cells in head if place < len(cells)]
+        texts = [as_shown(" ".join(cells[place].split())) for _, cells in head if place < len(cells)]
         kept = tuple(text[:40] for text in texts if text)[:most]
         if kept:
             found.append(Seen(place, column_letters(place), kept))
@@ -75,6 +77,13 @@ def seen_columns(head: Sequence[tuple[int, Sequence[str]]], *, most: int = 3) ->
 def first_person(head: Iterable[tuple[int, Sequence[str]]]) -> int:
     """The row in which people seem to begin: the first with an address."""
     return next((number for number, cells in head if any("@" in cell for cell in cells)), 1)
+
+
+def as_shown(text: str | None) -> str | None:
+    """A text of a list as it can be kept and looked at: what cannot be seen becomes a mark."""
+    if not text:
+        return None
+    return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in text[:SHOWN_LENGTH])
 
 
 def column_letters(place: int) -> str:

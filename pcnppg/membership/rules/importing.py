@@ -25,7 +25,6 @@ SILENT_AFTER = timedelta(seconds=30)
 """After so long without a sign of life, the work on a file has stopped."""
 CHUNK = 1000
 """Rows that are checked and kept in one short transaction."""
-SHOWN_LENGTH = 320
 WORDS_LENGTH = 10_000
 PLACE_LENGTH = 200
 ROWS_PAGE = 50
@@ -146,7 +145,7 @@ def understand(number: int, cells: Sequence[str], columns: Columns) -> Row | Non
 
 
 def fate_of(row: Row, known: Known, earlier: Collection[str]) -> Fate:
-    """What becomes of a row. `earlier` are the name keys of rows above it at the same mailbox."""
+    """What becomes of a row. `earlier` are the name keys of rows above it at the same mailbox that can come in."""
     if row.fault is not None:
         return _barred(known) or row.fault
     if any(may_be_same(row.key, other) for other in known.here):
@@ -177,13 +176,6 @@ def may_attest(attested: Attestation, *, today: date) -> Verdict:
 def is_silent(seen_at: datetime, at: datetime) -> bool:
     """Has whoever worked on a file stopped without a word?"""
     return at - seen_at > SILENT_AFTER
-
-
-def as_shown(text: str | None) -> str | None:
-    """A faulty text as it can be kept and looked at: what cannot be seen becomes a mark."""
-    if not text:
-        return None
-    return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in text[:SHOWN_LENGTH])
 
 
 def _barred(known: Known) -> Fate | None:

@@ -13,7 +13,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, formats, queries
 from pcnppg.membership.forms.importing import FATES, OUT, BringForm, ColumnsForm, FileForm, RowsForm, VouchForm
-from pcnppg.membership.rules.columns import HEAD, column_letters, first_person, seen_columns
+from pcnppg.membership.rules.columns import HEAD, as_shown, column_letters, first_person, seen_columns
 from pcnppg.membership.rules.importing import REASONS, Fate, Stage, is_silent
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import end_read, transaction
@@ -218,7 +218,7 @@ def _place(column: int | None) -> str:
 
 
 def _cell(cells: list[str], place: int) -> str:
-    return cells[place][:60] if place < len(cells) else ""
+    return (as_shown(cells[place][:60]) or "") if place < len(cells) else ""
 
 
 def _checked_page(found: ContactImport) -> Response:
