@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
@@ -32,6 +32,7 @@ from pcnppg.membership.rules.importing import (
     Row,
     Stage,
 )
+from pcnppg.store.bulk import add_many
 from pcnppg.store.session import session
 
 NOBODY_IN_IT = (
@@ -90,9 +91,7 @@ def stage(import_id: int, turn: str, rows: Sequence[tuple[Row, Fate]], *, upto: 
     if found is None:
         return False
     found.rows_done = upto
-    if rows:
-        values = [_values(import_id, row, fate) for row, fate in rows]
-        session().connection().execute(insert(ContactImportRow), values)
+    add_many(ContactImportRow, [_values(import_id, row, fate) for row, fate in rows])
     return True
 
 

@@ -66,7 +66,7 @@ def open_sheet(content: bytes) -> Sheet:
     if content.startswith(b"PK"):
         chosen = workbook.choose(content)
         about = workbook.count_rows(content, chosen.part)
-        return Sheet(lambda: workbook.rows(content, chosen.part), about, chosen.name, chosen.others)
+        return Sheet(lambda: workbook.rows(content, chosen), about, chosen.name, chosen.others)
     text = separated.decode(content)
     separator = separated.separator_of(text)
     return Sheet(lambda: separated.rows(text, separator), text.count("\n") + 1)

@@ -34,10 +34,12 @@ LOCKED = "This file is locked by a password. Open it, take the password off, sav
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The sheet to read: its name, and its part of the packed file. `others` counts further sheets with something in them."""
+    """The sheet to read: its name, its part of the packed file, and the strings that its cells name. `others` counts further
+    sheets with something in them."""
 
     name: str
     part: str
+    strings: list[str]
     others: int
 
 
@@ -66,13 +68,13 @@ def choose(content: bytes) -> Chosen:
         if not found:
             raise RuleBroken("There is nothing in this file. Nothing was kept. Choose another file.", field="file")
         _, name, part = max(found, key=lambda sheet: sheet[0])
-        return Chosen(name, part, len(found) - 1)
+        return Chosen(name, part, strings, len(found) - 1)
 
 
-def rows(content: bytes, part: str) -> Iterator[tuple[int, list[str]]]:
+def rows(content: bytes, sheet: Chosen) -> Iterator[tuple[int, list[str]]]:
     """Each row of a sheet that has anything in it, with its number."""
     with _damage_is_refused(), zipfile.ZipFile(io.BytesIO(content)) as packed:
-        for full, row in enumerate(read_rows(packed, part, _strings(packed)), 1):
+        for full, row in enumerate(read_rows(packed, sheet.part, sheet.strings), 1):
             if full > MOST_ROWS:
                 raise RuleBroken(TOO_LONG, field="file")
             yield row

@@ -15,6 +15,7 @@ from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership.models import ConsentRecord, Contact, ContactImport, ContactImportRow, Evidence, Suppression
 from pcnppg.membership.rules import HERE, Because, Consent, State
 from pcnppg.membership.rules.importing import OPEN, ROWS_PAGE, Fate, Known, Stage
+from pcnppg.store.bulk import one_of_many
 from pcnppg.store.session import session
 
 ROW = (
@@ -134,13 +135,13 @@ def known_at(group_id: int, mailboxes: Collection[str]) -> dict[str, Known]:
     here: dict[str, set[str]] = {}
     left: dict[str, set[str]] = {}
     people = select(Contact.mailbox, Contact.state, Contact.name_key).where(
-        Contact.group_id == group_id, Contact.mailbox.in_(mailboxes)
+        Contact.group_id == group_id, one_of_many(Contact.mailbox, mailboxes)
     )
     for mailbox, state, key in session().execute(people):
         (here if state in HERE else left).setdefault(str(mailbox), set()).add(key)
     hashes = {keys.current().mailbox_hash(mailbox): mailbox for mailbox in mailboxes}
     barred = select(Suppression.mailbox_hash, Suppression.because).where(
-        Suppression.group_id == group_id, Suppression.mailbox_hash.in_(hashes)
+        Suppression.group_id == group_id, one_of_many(Suppression.mailbox_hash, hashes)
     )
     suppressed = {hashes[found]: Because(because) for found, because in session().execute(barred)}
     return {
