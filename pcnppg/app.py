@@ -30,6 +30,7 @@ from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
+from pcnppg.membership.jobs import importing as list_jobs
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
 from pcnppg.people import jobs as people_jobs
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
+    membership_views.lend(app, work_on_list=list_jobs.in_background)
     return app
 
 
@@ -114,6 +116,7 @@ def jobs() -> tuple[Job, ...]:
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
+        Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )
 
 

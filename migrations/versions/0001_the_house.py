@@ -581,6 +581,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_record_wording_id"), ["wording_id"], unique=False)
 
     op.create_table(
+        "contact_import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.String(length=64), nullable=True),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.Column("sheet", sa.String(length=320), nullable=True),
+        sa.Column("other_sheets", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("surname_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("headings_row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows_about", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows_done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("vouched_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("came_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(stage = 'done') = (came_in IS NOT NULL)", name=op.f("ck_contact_import_done_is_counted")),
+        sa.CheckConstraint("(stage = 'stopped') = (why IS NOT NULL)", name=op.f("ck_contact_import_stopped_says_why")),
+        sa.CheckConstraint(
+            "stage IN ('reading', 'choosing', 'checked', 'bringing') OR file IS NULL",
+            name=op.f("ck_contact_import_file_while_open"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('reading', 'choosing', 'checked', 'bringing', 'done', 'stopped')",
+            name=op.f("ck_contact_import_stage_known"),
+        ),
+        sa.CheckConstraint(
+            "stage NOT IN ('bringing', 'done') OR evidence_id IS NOT NULL",
+            name=op.f("ck_contact_import_brought_in_by_evidence"),
+        ),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_contact_import_evidence_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_import_group_id")),
+        sa.ForeignKeyConstraint(["vouched_id"], ["evidence.id"], name=op.f("fk_contact_import_vouched_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_import_evidence_id"), ["evidence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_group_id_stage"), ["group_id", "stage"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_vouched_id"), ["vouched_id"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mailing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -722,8 +770,46 @@ def upgrade() -> None:
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suppression_contact_id"), ["contact_id"], unique=False)
 
+    op.create_table(
+        "contact_import_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fate", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=320), nullable=True),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("name_key", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("search", sa.String(length=360), nullable=True),
+        sa.CheckConstraint(
+            "fate <> 'new' OR (mailbox IS NOT NULL AND address IS NOT NULL)",
+            name=op.f("ck_contact_import_row_new_has_mailbox"),
+        ),
+        sa.CheckConstraint(
+            "fate IN ('new', 'here', 'left', 'suppressed', 'twice', 'no_address', 'not_an_address', 'misplaced', 'bad_name')",
+            name=op.f("ck_contact_import_row_fate_known"),
+        ),
+        sa.CheckConstraint(
+            "(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_contact_import_row_mailbox_with_hash")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["contact_import.id"], name=op.f("fk_contact_import_row_import_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import_row")),
+        sa.UniqueConstraint("import_id", "number", name=op.f("uq_contact_import_row_import_id_number")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact_import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_import_row_listed", ["import_id", "fate", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_row_mailbox_hash"), ["mailbox_hash"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("contact_import_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_import_row_mailbox_hash"))
+        batch_op.drop_index("ix_contact_import_row_listed")
+
+    op.drop_table("contact_import_row")
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suppression_contact_id"))
 
@@ -759,6 +845,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("contact_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_import_vouched_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_import_group_id_stage"))
+        batch_op.drop_index(batch_op.f("ix_contact_import_evidence_id"))
+
+    op.drop_table("contact_import")
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_record_wording_id"))
         batch_op.drop_index(batch_op.f("ix_consent_record_group_id"))

@@ -21,6 +21,7 @@ from pcnppg.groups import jobs as group_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
 from pcnppg.membership import jobs as membership_jobs
+from pcnppg.membership.jobs import contacts as contact_jobs
 from pcnppg.people import jobs as people_jobs
 from pcnppg.post.jobs import command as worker_command
 from pcnppg.store import standing
@@ -44,6 +45,7 @@ pcnppg.add_command(forget.forget)
 pcnppg.add_command(directory_jobs.directory)
 pcnppg.add_command(group_jobs.groups)
 pcnppg.add_command(people_jobs.people)
+pcnppg.add_command(contact_jobs.contacts)
 people_jobs.people.add_command(group_jobs.invite)
 
 

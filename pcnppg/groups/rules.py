@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SEE_COUNTS = "see how many patients the group reaches"
     SET_UP_GROUP = "set up the group"
     SEE_CONTACTS = "see who is on the contact list"
+    IMPORT_CONTACTS = "bring an older list of people to the contact list"
     RECORD_LEAVING = "take somebody off the contact list who asked for it"
     WRITE_MAILING = "write a mailing"
     SEND_MAILING = "send a mailing, or take it back"
@@ -59,6 +60,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_COUNTS: OFFICERS | STAFF,
     Permission.SET_UP_GROUP: OFFICERS,
     Permission.SEE_CONTACTS: OFFICERS,
+    Permission.IMPORT_CONTACTS: OFFICERS,
     Permission.RECORD_LEAVING: OFFICERS,
     Permission.WRITE_MAILING: OFFICERS,
     Permission.SEND_MAILING: OFFICERS,

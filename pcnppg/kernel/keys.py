@@ -32,7 +32,7 @@ class Keys:
 
     def mailbox_hash(self, mailbox: str) -> str:
         """The keyed hash by which a mailbox is recognised without being kept: 64 hexadecimal characters."""
-        return hmac.new(self.suppression, mailbox.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.suppression, mailbox.encode(), "sha256").hex()
 
     def sign(self, purpose: str, row_id: int) -> str:
         """A token for a row, safe in a URL and in a local part: the id and a 128-bit HMAC over purpose and id."""

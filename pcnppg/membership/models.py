@@ -1,8 +1,8 @@
-"""Contacts, sign-ups, wordings, evidence, consent records, suppressions, promise changes."""
+"""Contacts, sign-ups, wordings, evidence, consent records, suppressions, promise changes, lists brought in."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST
@@ -16,6 +16,7 @@ from pcnppg.membership.rules import (
     ReachedBy,
     State,
 )
+from pcnppg.membership.rules.importing import Fate, Stage
 from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
 
@@ -254,3 +255,75 @@ class MyLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     asked_at: Mapped[Moment]
     expires_at: Mapped[Moment]
+
+
+class ContactImport(Base):
+    """A list that somebody brings: first a file and its rows, which go when it is brought in, thrown away or a day old; then
+    how many came in and by which evidence. Whoever works on it holds `turn`; another turn ends theirs.
+    """
+
+    __tablename__ = "contact_import"
+    __table_args__ = (
+        one_of("stage", Stage),
+        CheckConstraint(
+            "stage IN ('reading', 'choosing', 'checked', 'bringing') OR file IS NULL", name="file_while_open"
+        ),
+        CheckConstraint("stage NOT IN ('bringing', 'done') OR evidence_id IS NOT NULL", name="brought_in_by_evidence"),
+        CheckConstraint("(stage = 'done') = (came_in IS NOT NULL)", name="done_is_counted"),
+        CheckConstraint("(stage = 'stopped') = (why IS NOT NULL)", name="stopped_says_why"),
+        Index(None, "group_id", "stage"),
+        Index(None, "evidence_id"),
+        Index(None, "vouched_id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    stage: Mapped[Word]
+    by_person_id: Mapped[Ref | None]  # NULL: the operator's command
+    began_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    turn: Mapped[Hash | None]  # NULL: nobody works on it
+    file: Mapped[bytes | None] = mapped_column(
+        LargeBinary, deferred=True
+    )  # NULL: removed, with the rows or before them
+    sheet: Mapped[Line | None]  # NULL: the file has no sheets
+    other_sheets: Mapped[int] = mapped_column(default=0)
+    email_column: Mapped[int | None]  # NULL: not known yet
+    name_column: Mapped[int | None]  # NULL: not known yet, or no names in it
+    surname_column: Mapped[int | None]  # NULL: as above, or the whole name in one column
+    headings_row: Mapped[int] = mapped_column(default=0)
+    rows_about: Mapped[int] = mapped_column(default=0)
+    rows_done: Mapped[int] = mapped_column(default=0)
+    why: Mapped[Words | None]  # NULL: not stopped
+    promise: Mapped[int | None]  # NULL: nobody vouches for the promise in the words that were agreed to
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))  # NULL: nobody asked to bring it in yet
+    vouched_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))  # NULL: nobody vouched for it later
+    came_in: Mapped[int | None]  # NULL: not brought in
+
+
+class ContactImportRow(Base):
+    """One row of such a list, until it is brought in: what it says and what becomes of it."""
+
+    __tablename__ = "contact_import_row"
+    __table_args__ = (
+        one_of("fate", Fate),
+        CheckConstraint("fate <> 'new' OR (mailbox IS NOT NULL AND address IS NOT NULL)", name="new_has_mailbox"),
+        CheckConstraint("(mailbox IS NULL) = (mailbox_hash IS NULL)", name="mailbox_with_hash"),
+        Index("ix_contact_import_row_listed", "import_id", "fate", "number"),
+        UniqueConstraint("import_id", "number"),
+        Index(None, "mailbox_hash"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[Id]
+    import_id: Mapped[int] = mapped_column(ForeignKey("contact_import.id"))
+    number: Mapped[int]
+    fate: Mapped[Word]
+    why: Mapped[Line | None]  # NULL: the fate says it all
+    name: Mapped[Line | None]  # NULL: none given, or not kept
+    name_key: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    address: Mapped[Line | None]  # NULL: none given, or not kept
+    mailbox: Mapped[str | None] = mapped_column(String(254))
+    mailbox_hash: Mapped[Hash | None]
+    search: Mapped[str | None] = mapped_column(String(SEARCH_LENGTH))  # NULL unless it can come in

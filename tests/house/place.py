@@ -23,6 +23,7 @@ from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
+from pcnppg.membership.jobs import importing as lists
 from pcnppg.membership.rules import Channel
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
@@ -78,6 +79,7 @@ def a_place(app: Flask) -> Place:
         "token": "no-such-token",
         **_links(app, group_id, contact_id),
         **_drafts(app, draft),
+        **_lists(app, group_id, chair),
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
@@ -88,6 +90,28 @@ def _drafts(app: Flask, draft: int) -> dict[str, int]:
     """The pages of a mailing that nobody has sent."""
     ends = ("/write", "/preview", "/reach", "/discard", "/send", "/test")
     return {f"{rule.endpoint}.mailing_id": draft for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
+
+
+def _lists(app: Flask, group_id: int, by: Who) -> dict[str, int]:
+    """A list that is checked, and for the page that vouches one that came in unverified."""
+    checked = _list(app, group_id, by, b"Name,Email\nJo Reed,jo@example.com\nAnn Bell,nonsense\n")
+    brought = _list(app, group_id, by, b"Name,Email\nLou Hart,lou@example.com\n")
+    making.apart(app, lambda: membership.order(group_id, brought, attested=None, by=by, at=clock.now()))
+    contextvars.Context().run(_work_on, app, brought)
+    ends = ("/vouch",)
+    vouched = {f"{rule.endpoint}.import_id": brought for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
+    return {"import_id": checked, **vouched}
+
+
+def _list(app: Flask, group_id: int, by: Who, content: bytes) -> int:
+    number = making.apart(app, lambda: membership.take_list(group_id, content, by=by, at=clock.now()).id)
+    contextvars.Context().run(_work_on, app, number)
+    return number
+
+
+def _work_on(app: Flask, import_id: int) -> None:
+    with app.app_context():
+        lists.work_on(import_id)
 
 
 def _contact(app: Flask, group_id: int, address: str) -> int:

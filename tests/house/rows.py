@@ -19,6 +19,8 @@ WANTED: dict[str, dict[str, Any]] = {
         "state": "active",
         "reached_by": "email",
     },
+    "contact_import": {"stage": "checked"},
+    "contact_import_row": {"fate": "here"},
     "delivery": {"state": "queued"},
     "mailing": {"state": "draft"},
     "outbox_message": {"state": "queued", "sealed": b"sealed"},

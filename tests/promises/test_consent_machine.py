@@ -247,7 +247,11 @@ class Consent(RuleBasedStateMachine):
             return
         raise AssertionError("a raised promise was taken")
 
-    @rule(gone=st.sampled_from([timedelta(minutes=1), timedelta(hours=13), DAY, timedelta(days=6), timedelta(days=40), YEAR]))
+    @rule(
+        gone=st.sampled_from(
+            [timedelta(minutes=1), timedelta(hours=13), DAY, timedelta(days=6), timedelta(days=40), YEAR]
+        )
+    )
     def wait(self, gone: timedelta) -> None:
         self.now += gone
 

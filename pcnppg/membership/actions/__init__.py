@@ -1,5 +1,7 @@
 """Changing the contact list: joining, leaving, pausing, being erased, lowering the promise. Each adds its evidence."""
 
+from pcnppg.membership.actions.bringing import bring_in, order, vouch
+from pcnppg.membership.actions.importing import choose_columns, discard, forget_staged, take_list
 from pcnppg.membership.actions.joining import confirm, join
 from pcnppg.membership.actions.keeping import empty_evidence, forget_leaver, forget_old
 from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
@@ -7,24 +9,31 @@ from pcnppg.membership.actions.promise import lower_promise, raise_promise, rene
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
 
 __all__ = [
+    "bring_in",
+    "choose_columns",
     "confirm",
     "correct_name",
+    "discard",
     "empty_evidence",
     "erase",
     "erase_by_link",
     "forget_leaver",
     "forget_old",
+    "forget_staged",
     "join",
     "leave",
     "leave_mailbox",
     "lower_promise",
     "on_erasing",
     "on_leaving",
+    "order",
     "pause",
     "raise_promise",
     "record_leaving",
     "renew",
     "resume",
+    "take_list",
     "tell_my_link",
     "tell_promise",
+    "vouch",
 ]

@@ -14,6 +14,7 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
 from pcnppg.membership.actions.leaving import take_in_hand
 from pcnppg.membership.models import MyLink, SignUp, Suppression
@@ -117,7 +118,9 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
         suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
         _forget_link(contact.id)
-        if not shared:
+        if shared:
+            forget_in_lists(contact.group_id, mailbox_hash)
+        else:
             _forget_mailbox(contact.group_id, mailbox_hash, at=at)
             _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
@@ -134,7 +137,11 @@ def _discard_caught(mailbox: str) -> None:
 
 
 def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
+
+    From lists that officers brought and that wait, its owner goes too.
+    """
+    forget_in_lists(group_id, mailbox_hash)
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
         _discard_caught(mailbox)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, State, folded
+from pcnppg.membership.rules import HERE, PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, State, folded
 from pcnppg.store.session import session
 
 SHOWN = (
@@ -73,6 +73,7 @@ def count_contacts(group_id: int, *, at: datetime) -> Counts:
         paused=session().scalar(_paused(group_id, at)) or 0,
         waiting=session().scalar(_waiting(group_id, at)) or 0,
         left=by_state.get(State.LEFT, 0),
+        unverified=by_state.get(State.UNVERIFIED, 0),
     )
 
 
@@ -112,7 +113,9 @@ def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[Col
     state: ColumnElement[str] = Contact.state.concat("") if words else Contact.state.expression
     among = [Contact.group_id == group_id, *(_holds(word) for word in words)]
     if listed is Listed.ALL:
-        return [*among, state.in_([State.ACTIVE, State.LEFT])]
+        return [*among, state.in_([*HERE, State.LEFT])]
+    if listed is Listed.UNVERIFIED:
+        return [*among, state == State.UNVERIFIED]
     if listed is Listed.LEFT:
         return [*among, state == State.LEFT]
     if listed is Listed.PAUSED:

@@ -11,7 +11,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
-from pcnppg.membership.rules import How, Listed, State, is_paused
+from pcnppg.membership.rules import HERE, How, Listed, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -54,7 +54,8 @@ def contact(contact_id: int) -> Response:
     return show(
         "membership/contact.html",
         contact=found,
-        on_list=found.state == State.ACTIVE,
+        on_list=found.state in HERE,
+        unverified=found.state == State.UNVERIFIED,
         paused=is_paused(found.paused_until, now()),
         records=queries.list_consent(found.id),
     )
@@ -81,7 +82,7 @@ def press_take_off(contact_id: int) -> Response:
 
 def _take_off_page(contact_id: int, form: TakeOffForm, *, status: int = 200) -> Response:
     found = queries.get_contact(g.group.id, contact_id)
-    if found.state != State.ACTIVE:
+    if found.state not in HERE:
         return moved(url_for(".contact", contact_id=contact_id), saying="This person has left the list already.")
     return show("membership/contact_take_off.html", status=status, form=form, contact=found)
 

@@ -1,11 +1,8 @@
-"""The words that people agree to, as plain text, and the tokens in mail that asks us to let somebody leave. Pure."""
+"""The words that people agree to, as plain text. Pure."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from email.message import Message
-from email.parser import BytesHeaderParser
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
@@ -14,9 +11,6 @@ from pcnppg.kernel import paths, wording
 from pcnppg.membership.rules import Shown
 
 WORDS = "membership/words.txt"
-RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To")
-LARGEST_MAIL = 1024 * 1024
-"""Bytes of an incoming message that are looked at; its head is far shorter."""
 
 
 def shown(*, holder: str, privacy_contact: str, group_name: str, practice_name: str, promise: int) -> Shown:
@@ -29,19 +23,6 @@ def shown(*, holder: str, privacy_contact: str, group_name: str, practice_name: 
 def digest(words: str) -> str:
     """By what two wordings are compared: 64 hexadecimal characters."""
     return hashlib.sha256(words.encode()).hexdigest()
-
-
-def leave_tokens(raw: bytes, mail_domain: str) -> list[str]:
-    """The tokens of `u+<token>@` our mail domain among the recipients of a raw message, each once. Nothing else is read."""
-    head = BytesHeaderParser().parsebytes(raw[:LARGEST_MAIL])
-    pattern = re.compile(
-        rf"(?<![\w.+-])u\+([0-9a-z]{{1,16}}-[0-9a-z]{{1,64}})@{re.escape(mail_domain)}(?![\w.-])", re.I
-    )
-    return list(dict.fromkeys(token.lower() for line in _recipients(head) for token in pattern.findall(line)))
-
-
-def _recipients(head: Message) -> list[str]:
-    return [str(value) for name in RECIPIENT_HEADERS for value in head.get_all(name, [])]
 
 
 @cache

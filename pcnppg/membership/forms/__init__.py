@@ -32,8 +32,9 @@ HOW = {
 LISTED = {
     Listed.ON: "On the list",
     Listed.PAUSED: "Paused",
+    Listed.UNVERIFIED: "Not verified: nothing is sent",
     Listed.LEFT: "Left the list",
-    Listed.ALL: "On the list or left",
+    Listed.ALL: "All of them",
 }
 assert set(HOW) == set(TOLD_TO_AN_OFFICER)  # noqa: S101 - a new way needs its words
 

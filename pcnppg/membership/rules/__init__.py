@@ -132,6 +132,7 @@ class Listed(StrEnum):
 
     ON = "on"
     PAUSED = "paused"
+    UNVERIFIED = "unverified"
     LEFT = "left"
     ALL = "all"
 
@@ -165,12 +166,13 @@ class Raise:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How a contact list stands: people, never who. `on_list` counts the paused too."""
+    """How a contact list stands: people, never who. `on_list` counts the paused too, and nobody who is unverified."""
 
     on_list: int
     paused: int
     waiting: int
     left: int
+    unverified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,8 @@ def is_frozen(last_sent_at: datetime | None, since: datetime, woken_at: datetime
 
 def folded(text: str) -> str:
     """`text` as it is searched: without accents, capitals or doubled spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 

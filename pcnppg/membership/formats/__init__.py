@@ -1,0 +1,16 @@
+"""What comes in and goes out as text or file: the words agreed to, leaving mail, lists that people bring. Pure."""
+
+from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
+from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
+from pcnppg.membership.formats.words import digest, shown
+
+__all__ = [
+    "LARGEST_FILE",
+    "LARGEST_MAIL",
+    "Sheet",
+    "digest",
+    "inspect",
+    "leave_tokens",
+    "open_sheet",
+    "shown",
+]
