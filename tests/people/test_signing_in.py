@@ -412,7 +412,7 @@ def test_a_recovery_is_told_once_however_often_a_teller_is_lent(inside: Flask, m
     sam = making.a_person()
     with transaction():
         actions.reset_second_factor(sam, by=Who.person(sam), at=THE_DAY)
-    assert heard == [actions.RESET]
+    assert heard == [second_factor.RESET]
 
 
 # Tidying

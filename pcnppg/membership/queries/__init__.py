@@ -28,6 +28,7 @@ from pcnppg.membership.queries.evidence import (
     words_of,
 )
 from pcnppg.membership.queries.listing import ListPage, count_contacts, count_matching, list_contacts
+from pcnppg.membership.queries.officers import tell_about_person
 
 __all__ = [
     "Held",
@@ -55,6 +56,7 @@ __all__ = [
     "on_telling",
     "reach",
     "select_active",
+    "tell_about_person",
     "wording_of",
     "words_of",
 ]

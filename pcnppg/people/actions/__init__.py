@@ -2,6 +2,8 @@
 
 from pcnppg.people.actions.accounts import make_account, rename, tidy
 from pcnppg.people.actions.ending import sign_out, sign_out_everywhere
+from pcnppg.people.actions.forgetting import forget_person, on_erasing, tell_unused
+from pcnppg.people.actions.moving import ask_new_address, confirm_address
 from pcnppg.people.actions.second_factor import (
     confirm_second_factor,
     give_recovery_code,
@@ -17,13 +19,17 @@ from pcnppg.people.actions.signing_in import ask_to_sign_in, sign_in_with_code, 
 
 __all__ = [
     "Opened",
+    "ask_new_address",
     "ask_to_sign_in",
     "begin_session",
+    "confirm_address",
     "confirm_second_factor",
+    "forget_person",
     "give_recovery_code",
     "give_totp",
     "make_account",
     "note_last_seen",
+    "on_erasing",
     "on_recovery",
     "prepare_second_factor",
     "rename",
@@ -34,5 +40,6 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "start_next_second_factor",
+    "tell_unused",
     "tidy",
 ]

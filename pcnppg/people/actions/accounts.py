@@ -10,13 +10,21 @@ from pcnppg.audit import actions as audit
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import Who
 from pcnppg.people import queries, rules
-from pcnppg.people.models import Person, SignInRequest, SignInSession, SignInTry
+from pcnppg.people.models import AddressChange, Person, SignInRequest, SignInSession, SignInTry
 from pcnppg.store.session import session
 
 
 def make_account(*, address: EmailAddress, name: str, by: Who, at: datetime) -> Person:
     """An account for somebody who proved that the mailbox is theirs."""
-    person = Person(name=name, address=address.shown, mailbox=address.mailbox, created_at=at, last_seen_at=None)
+    person = Person(
+        name=name,
+        address=address.shown,
+        mailbox=address.mailbox,
+        created_at=at,
+        last_seen_at=None,
+        unused_told_at=None,
+        erased_at=None,
+    )
     session().add(person)
     session().flush()
     audit.note("people.account_made", by=by, at=at, about=("person", person.id))
@@ -25,13 +33,14 @@ def make_account(*, address: EmailAddress, name: str, by: Who, at: datetime) -> 
 
 def rename(person_id: int, *, name: str, by: Who, at: datetime) -> None:
     """Change the name that others see."""
-    queries.get_person(person_id).name = name
+    queries.lock_person(person_id).name = name
     audit.note("people.renamed", by=by, at=at, about=("person", person_id))
 
 
 def tidy(*, at: datetime) -> None:
     """Remove codes, guesses and ended sessions that nothing is counted by any more."""
     session().execute(delete(SignInRequest).where(SignInRequest.asked_at < at - rules.DAY))
+    session().execute(delete(AddressChange).where(AddressChange.asked_at < at - rules.DAY))
     session().execute(delete(SignInTry).where(SignInTry.at < at - rules.TRIES_WINDOW))
     session().execute(delete(SignInSession).where(SignInSession.ended_at < at - rules.KEPT_AFTER_END))
     session().execute(

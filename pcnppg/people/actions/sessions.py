@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.kernel import keys
@@ -41,8 +41,9 @@ def begin_session(person_id: int, *, device: str, at: datetime, instead_of: int 
         ended_at=None,
         ended_because=None,
     )
+    person = queries.lock_person(person_id)  # who is being erased at this moment opens no session
+    person.last_seen_at, person.unused_told_at = at, None
     session().add(row)
-    queries.get_person(person_id).last_seen_at = at
     session().flush()
     audit.note("people.signed_in", by=Who.person(person_id), at=at, about=("session", row.id))
     if queries.second_factor_needed(person_id):
@@ -51,7 +52,7 @@ def begin_session(person_id: int, *, device: str, at: datetime, instead_of: int 
 
 
 def note_last_seen(session_id: int, *, at: datetime) -> None:
-    """The door's own line: when this session and its person were last seen."""
-    owner = update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at)
-    person_id = session().scalar(owner.returning(SignInSession.person_id))
-    session().execute(update(Person).where(Person.id == person_id).values(last_seen_at=at))
+    """The door's own line: when this session and its person were last seen. The person first, as erasing does."""
+    owner = select(SignInSession.person_id).where(SignInSession.id == session_id).scalar_subquery()
+    session().execute(update(Person).where(Person.id == owner).values(last_seen_at=at))
+    session().execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=at))
