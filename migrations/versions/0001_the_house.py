@@ -563,7 +563,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("term_ends_on", sa.Date(), nullable=True),
         sa.Column("hands_over", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("stays", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("stays", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
             name=op.f("ck_invitation_role_known"),

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 WORDS = {
+    "groups.created": "made the group",
+    "groups.set_up": "changed the settings of the group",
+    "groups.chair_handed_over": "handed over the role of chair",
+    "groups.invitation_withdrawn": "took back an invitation",
+    "mailing.begun": "began a mailing",
+    "mailing.discarded": "threw a draft away",
+    "mailing.sent": "sent a mailing",
+    "mailing.taken_back": "took a mailing back",
+    "mailing.tested": "sent a test of a mailing",
+    "membership.contact_seen": "looked at a contact",
+    "membership.list_seen": "looked at the contact list",
+    "membership.left": "took somebody off the contact list",
+    "membership.promise_lowered": "lowered the promise",
+    "people.account_made": "the account was made",
+    "people.recovery_codes_made": "made recovery codes",
+    "people.recovery_code_used": "used a recovery code",
+    "people.address_changed": "changed the email address",
     "groups.members_seen": "looked at the members",
     "groups.past_members_seen": "looked at past members",
     "groups.invited": "invited somebody to a role",

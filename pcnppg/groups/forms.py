@@ -9,6 +9,7 @@ from typing import Any, Self
 from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from pcnppg.groups.rules import (
     CHOSEN_ENDS,
@@ -88,17 +89,22 @@ class SettingsForm(Form):
 
 
 class Day(DateField):
-    """A day: from the browser's calendar, or typed as people write it."""
+    """A day typed as people write it. No calendar: those put the month first in some browsers."""
 
-    def __init__(self, label: str, **more: Any) -> None:
-        ways = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y", "%d %B %Y", "%A %d %B %Y"]
-        super().__init__(label, [Optional()], format=ways, **more)  # type: ignore[no-untyped-call]  # not typed
+    def __init__(self, label: str, *, description: str = "For example 4 March 2028.") -> None:
+        ways = ["%d %B %Y", "%d %b %Y", "%A %d %B %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d"]
+        super().__init__(label, [Optional()], format=ways, description=description, widget=TextInput())  # type: ignore[no-untyped-call]  # not typed
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data.day} {self.data:%B %Y}" if self.data else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
-            super().process_formdata(valuelist)  # type: ignore[no-untyped-call]  # not typed
+            super().process_formdata([str(typed).strip() for typed in valuelist])  # type: ignore[no-untyped-call]  # not typed
         except ValueError:
-            raise ValueError("Enter a day that the calendar has, like 4/3/2028.") from None
+            raise ValueError("Enter a day that the calendar has, like 4 March 2028.") from None
 
 
 USUAL, NO_END, CHOSEN = "usual", "none", "day"
@@ -136,7 +142,7 @@ class InviteForm(Form):
 class TermForm(Form):
     """Until when a role is meant to last."""
 
-    ends_on = Day("Last day of the term", description="Leave it empty if no end is agreed.")
+    ends_on = Day("Last day of the term", description="For example 4 March 2028. Leave it empty if no end is agreed.")
 
 
 class EndForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST, Controller, Ended, Kind, Role
@@ -115,7 +115,7 @@ class Invitation(Base):
     withdrawn_at: Mapped[Moment | None]  # NULL: not withdrawn
     term_ends_on: Mapped[Day | None]  # NULL: no end is agreed
     hands_over: Mapped[int | None] = mapped_column(ForeignKey("role_held.id"))  # NULL: nobody gives up a role for it
-    stays: Mapped[bool] = mapped_column(default=False, server_default=false())
+    stays: Mapped[bool] = mapped_column(default=False)
 
 
 class SecondFactorReset(Base):

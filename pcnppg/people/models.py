@@ -29,9 +29,7 @@ class Person(Base):
     mailbox: Mapped[str | None] = mapped_column(String(254), unique=True)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment | None]  # NULL: never signed in
-    unused_told_at: Mapped[
-        Moment | None
-    ]  # when they were told that their account ends unused; NULL: not told, or came back
+    unused_told_at: Mapped[Moment | None]  # NULL: not told that the account ends unused
     erased_at: Mapped[Moment | None]  # NULL: an account
 
 
