@@ -91,9 +91,9 @@ class SettingsForm(Form):
 class Day(DateField):
     """A day typed as people write it. No calendar: those put the month first in some browsers."""
 
-    def __init__(self, label: str, *, description: str = "For example 4 March 2028.") -> None:
+    def __init__(self, label: str, *, description: str = "For example 4 March 2028.", **bound: Any) -> None:
         ways = ["%d %B %Y", "%d %b %Y", "%A %d %B %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d"]
-        super().__init__(label, [Optional()], format=ways, description=description, widget=TextInput())  # type: ignore[no-untyped-call]  # not typed
+        super().__init__(label, [Optional()], format=ways, description=description, widget=TextInput(), **bound)  # type: ignore[no-untyped-call]  # not typed
 
     def _value(self) -> str:
         if self.raw_data:

@@ -86,6 +86,22 @@ def end_role(group_id: int, person_id: int, *, because: Ended = Ended.TERM_OVER,
         actions.end_role(group_id, held_id, because=because, words=words, by=OPERATOR, at=now())
 
 
+def end_role_held(group_id: int, person_id: int, role: Role, *, words: str = "") -> None:
+    """End one of somebody's roles, who holds or held others too."""
+    session().rollback()
+    held = next(one for one in queries.list_held_by(person_id, group_id) if one.role == role).id
+    with transaction():
+        actions.end_role(group_id, held, because=Ended.OTHER, words=words, by=OPERATOR, at=now())
+
+
+def hand_over(group_id: int, to: int, *, by: int, stays: bool = True, ends_on: date | None = None) -> RoleHeld | None:
+    """The chair, or another officer, makes somebody of the group its chair."""
+    with transaction():
+        return actions.hand_over(
+            group_id, to_person_id=to, stays=stays, term_ends_on=ends_on, by=Who.person(by), at=now()
+        )
+
+
 def chair_of(group_id: int) -> int:
     """The chair's account."""
     session().rollback()

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from pcnppg.groups import actions, queries
-from pcnppg.groups.models import RoleHeld
 from pcnppg.groups.rules import CHAIR_AWAY, Ended, Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.refusals import RuleBroken
@@ -17,7 +16,7 @@ from pcnppg.people import queries as people
 from pcnppg.store.session import transaction
 from tests import making
 from tests.conftest import THE_DAY
-from tests.groups.stories import accept, chair_of, held_by, invitations, invite
+from tests.groups.stories import accept, chair_of, hand_over, held_by, invitations, invite
 from tests.people.stories import address, begun, deeds, letters, session_row
 
 NEXT = "nora@example.com"
@@ -27,13 +26,6 @@ LATER = THE_DAY + CHAIR_AWAY
 @pytest.fixture
 def group(inside: Flask) -> int:
     return making.a_group()
-
-
-def hand_over(group_id: int, to: int, *, by: int, stays: bool = True, ends_on: date | None = None) -> RoleHeld | None:
-    with transaction():
-        return actions.hand_over(
-            group_id, to_person_id=to, stays=stays, term_ends_on=ends_on, by=Who.person(by), at=clock.now()
-        )
 
 
 def offer(group_id: int, text: str = NEXT, *, by: int, stays: bool = False) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from pcnppg.audit import actions as audit
 from pcnppg.kernel import keys
+from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import Who
 from pcnppg.people import emails, queries, rules
 from pcnppg.people.actions.guessing import guess_key
@@ -47,7 +48,10 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     one_at_a_time(sign_in_key)
     _remove_all(SignInRequest, person_id)
     person = queries.lock_person(person_id)
-    name = person.name
+    name, asked = person.name, queries.list_changes(person_id)
+    for change in asked:
+        post.withdraw_about("address_change", change.id, at=at)
+    mailboxes = [mailbox, *(EmailAddress.parse(change.address).mailbox for change in asked)]
     for model in (SecondFactor, RecoveryCode, SignInSession, AddressChange):
         _remove_all(model, person_id)
     guesses = [sign_in_key, *(guess_key(what, person_id) for what in ("totp", "recovery", "address"))]
@@ -58,7 +62,8 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     post.withdraw_about("person", person_id, at=at)
     post.withdraw_naming(mailbox, name, at=at)
     for callback in _erasing:
-        callback(mailbox, name)
+        for known in mailboxes:
+            callback(known, name)
     audit.note("people.erased", by=by, at=at, about=("person", person_id))
 
 
