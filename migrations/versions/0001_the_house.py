@@ -34,6 +34,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_audit_entry_about_kind_about_id_at"), ["about_kind", "about_id", "at"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_audit_entry_by_kind_by_id_at"), ["by_kind", "by_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_group_id_at"), ["group_id", "at"], unique=False)
 
     op.create_table(
@@ -123,10 +124,15 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=320), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=False),
-        sa.Column("mailbox", sa.String(length=254), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unused_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("erased_at IS NULL OR name = 'A former member'", name=op.f("ck_person_erased_is_nobody")),
+        sa.CheckConstraint("(address IS NULL) = (mailbox IS NULL)", name=op.f("ck_person_address_with_mailbox")),
+        sa.CheckConstraint("(erased_at IS NULL) = (mailbox IS NOT NULL)", name=op.f("ck_person_mailbox_unless_erased")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("mailbox", name=op.f("uq_person_mailbox")),
         sqlite_autoincrement=True,
@@ -150,6 +156,29 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
     )
+    op.create_table(
+        "address_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_address_change_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_address_change_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_address_change_person_id_asked_at"), ["person_id", "asked_at"], unique=False
+        )
+
     op.create_table(
         "practice",
         sa.Column("code", sa.String(length=8), nullable=False),
@@ -291,38 +320,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "invitation",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=True),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
-            name=op.f("ck_invitation_role_known"),
-        ),
-        sa.CheckConstraint(
-            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_invitation_accepted_by_somebody")
-        ),
-        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
-        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_invitation_group_id")),
-        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_accepted_by"), ["accepted_by"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
-
-    op.create_table(
         "mailing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -394,13 +391,20 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("term_ends_on", sa.Date(), nullable=True),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_because", sa.String(length=320), nullable=True),
+        sa.Column("ended_because", sa.String(length=40), nullable=True),
+        sa.Column("ended_words", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "ended_because IN ('own_wish', 'term_over', 'moved', 'other', 'handed_over', 'erased')",
+            name=op.f("ck_role_held_ended_because_known"),
+        ),
         sa.CheckConstraint(
             "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
             name=op.f("ck_role_held_role_known"),
         ),
         sa.CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name=op.f("ck_role_held_end_has_reason")),
+        sa.CheckConstraint("ended_words IS NULL OR until IS NOT NULL", name=op.f("ck_role_held_words_are_of_the_end")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_role_held_group_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_held_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_held")),
@@ -545,6 +549,43 @@ def upgrade() -> None:
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_wording_id"), ["wording_id"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("term_ends_on", sa.Date(), nullable=True),
+        sa.Column("hands_over", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stays", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_invitation_role_known"),
+        ),
+        sa.CheckConstraint(
+            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_invitation_accepted_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_invitation_group_id")),
+        sa.ForeignKeyConstraint(["hands_over"], ["role_held.id"], name=op.f("fk_invitation_hands_over")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_accepted_by"), ["accepted_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -858,6 +899,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
+        batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
+        batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
+
+    op.drop_table("invitation")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_wording_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_group_id"))
@@ -910,12 +958,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailing_begun_by"))
 
     op.drop_table("mailing")
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
-        batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
-        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
-
-    op.drop_table("invitation")
     with op.batch_alter_table("patient_group", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_patient_group_practice_code",
@@ -941,6 +983,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_practice_network_code"))
 
     op.drop_table("practice")
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_address_change_person_id_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_address_change_mailbox_hash_asked_at"))
+
+    op.drop_table("address_change")
     op.drop_table("worker")
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_try_key_hash_at"))
@@ -966,6 +1013,7 @@ def downgrade() -> None:
     op.drop_table("directory_edition")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_group_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_by_kind_by_id_at"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_about_kind_about_id_at"))
 
     op.drop_table("audit_entry")

@@ -17,7 +17,7 @@ from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Le
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
 from pcnppg.groups import queries as groups
-from pcnppg.groups.rules import OFFICERS, USUAL, Role
+from pcnppg.groups.rules import OFFICERS, USUAL, Role, usual_end
 from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
@@ -126,7 +126,10 @@ class Life:
                 membership.lower_promise(self.group_id, told.promise, by=chair, at=clock.now())
         for role, name in told.people[1:]:
             with transaction():
-                token = founding.invite(self.group_id, role=role, address=address_of(name), by=chair, at=clock.now())
+                ends_on = usual_end(role, clock.local(clock.now()).date())
+                token = founding.invite(
+                    self.group_id, role=role, address=address_of(name), term_ends_on=ends_on, by=chair, at=clock.now()
+                )
             self.accept(role, name, token)
 
     def join(self, numbers: list[int]) -> None:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import TextInput
 
-from pcnppg.groups.rules import LONGEST_NAME, LONGEST_PURPOSE, Role, role_words
+from pcnppg.groups.rules import (
+    CHOSEN_ENDS,
+    ENDED_WORDS,
+    LONGEST_NAME,
+    LONGEST_PURPOSE,
+    LONGEST_WORDS,
+    Ended,
+    Role,
+    role_words,
+    usual_end,
+)
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.web.forms import Form
@@ -76,15 +88,119 @@ class SettingsForm(Form):
         _address(self, "reply", field.data)
 
 
+class Day(DateField):
+    """A day typed as people write it. No calendar: those put the month first in some browsers."""
+
+    def __init__(self, label: str, *, description: str = "For example 4 March 2028.", **bound: Any) -> None:
+        ways = ["%d %B %Y", "%d %b %Y", "%A %d %B %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d"]
+        super().__init__(label, [Optional()], format=ways, description=description, widget=TextInput(), **bound)  # type: ignore[no-untyped-call]  # not typed
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data.day} {self.data:%B %Y}" if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([str(typed).strip() for typed in valuelist])  # type: ignore[no-untyped-call]  # not typed
+        except ValueError:
+            raise ValueError("Enter a day that the calendar has, like 4 March 2028.") from None
+
+
+USUAL, NO_END, CHOSEN = "usual", "none", "day"
+TERMS = [
+    SelectChoice(USUAL, "As is usual: a year for officers, no end for others"),
+    SelectChoice(NO_END, "No end"),
+    SelectChoice(CHOSEN, "Until a day that I choose"),
+]
+
+
 class InviteForm(Form):
-    """Who is offered which role."""
+    """Who is offered which role, and for how long."""
 
     email = EmailField("Their email address")
     role = SelectField("Role", choices=ROLES, default=Role.MEMBER.value)
+    term = RadioField("How long does the role last?", choices=TERMS, default=USUAL)
+    ends_on = Day("The day, if you choose one")
     address: EmailAddress
 
     def validate_email(self, field: Any) -> None:
         _address(self, "address", field.data)
+
+    def validate_term(self, field: Any) -> None:
+        if field.data == CHOSEN and self.ends_on.data is None and not self.ends_on.process_errors:
+            raise ValidationError("Enter the day on which the role ends, or choose another answer.")
+
+    def ends(self, today: date) -> date | None:
+        """The end of the term that was asked for."""
+        if self.term.data == CHOSEN:
+            chosen: date | None = self.ends_on.data
+            return chosen
+        return usual_end(self.role.data, today) if self.term.data == USUAL else None
+
+
+class TermForm(Form):
+    """Until when a role is meant to last."""
+
+    ends_on = Day("Last day of the term", description="For example 4 March 2028. Leave it empty if no end is agreed.")
+
+
+class EndForm(Form):
+    """Why a role ends."""
+
+    because = RadioField(
+        "Why does it end?", choices=[SelectChoice(word.value, ENDED_WORDS[word]) for word in CHOSEN_ENDS]
+    )
+    words = StringField(
+        "A few words, if you like",
+        description="They read them in the email that tells them. Officers can read them later.",
+    )
+
+    def validate_because(self, field: Any) -> None:
+        # The choice itself is checked first, in words that no reader needs.
+        field.errors = []
+        if field.data not in set(CHOSEN_ENDS):
+            raise ValidationError("Choose why the role ends.")
+
+    def validate_words(self, field: Any) -> None:
+        field.data = (field.data or "").strip()
+        if field.data:
+            _line("your words", longest=LONGEST_WORDS)(self, field)
+
+    @property
+    def reason(self) -> Ended:
+        return Ended(self.because.data)
+
+
+NEW = "new"
+STAY, GO = "stay", "go"
+
+
+class HandOverForm(Form):
+    """Who is the next chair, and what becomes of the chair before."""
+
+    who = RadioField("Who is the next chair?", validate_choice=False)
+    email = EmailField("Their email address, if they are new")
+    then = RadioField(
+        "What do you do then?",
+        choices=[SelectChoice(STAY, "I stay in the group as a member"), SelectChoice(GO, "I leave the group")],
+        default=STAY,
+    )
+    ends_on = Day("Last day of their term", description="Usual is a year. Leave it empty if no end is agreed.")
+    address: EmailAddress
+
+    def offer(self, candidates: list[tuple[str, str]]) -> Self:
+        """Let the form offer these people, each a number and words, and somebody new."""
+        self.who.choices = [*(SelectChoice(*one) for one in candidates), SelectChoice(NEW, "Somebody new")]
+        return self
+
+    def validate_who(self, field: Any) -> None:
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError("Choose who is the next chair.")
+
+    def validate_email(self, field: Any) -> None:
+        if self.who.data == NEW:
+            _address(self, "address", field.data)
 
 
 class AcceptForm(Form):

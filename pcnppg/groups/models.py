@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pcnppg.groups.rules import FEWEST, MOST, Controller, Kind, Role
-from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
+from pcnppg.groups.rules import FEWEST, MOST, Controller, Ended, Kind, Role
+from pcnppg.store.base import NEVER_REUSED, Base, Day, Id, Line, Moment, Word, Words, one_of
 
 
 class Group(Base):
@@ -53,12 +53,14 @@ class Group(Base):
 
 
 class RoleHeld(Base):
-    """A role that a person holds or held in a group."""
+    """A role that a person holds or held in a group. `term_ends_on` is a prompt to the chair."""
 
     __tablename__ = "role_held"
     __table_args__ = (
         one_of("role", Role),
+        one_of("ended_because", Ended),
         CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name="end_has_reason"),
+        CheckConstraint("ended_words IS NULL OR until IS NOT NULL", name="words_are_of_the_end"),
         Index(
             "uq_role_held_now",
             "group_id",
@@ -77,12 +79,18 @@ class RoleHeld(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[Word]
     since: Mapped[Moment]
+    term_ends_on: Mapped[Day | None]  # NULL: no end is agreed; a passed end removes nothing by itself
     until: Mapped[Moment | None]  # NULL: held now
-    ended_because: Mapped[Line | None]
+    ended_because: Mapped[Word | None]
+    ended_words: Mapped[Line | None]  # NULL: none were written, or their holder was erased
 
 
 class Invitation(Base):
-    """An offer of a role to a mailbox. `invited_by` is NULL where the operator's command invited."""
+    """An offer of a role to a mailbox. `invited_by` is NULL where the operator's command invited.
+
+    Where the role of chair is handed over, `hands_over` is the role that ends when the offer is accepted, and `stays` says
+    whether its holder is a member from then on.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -91,6 +99,7 @@ class Invitation(Base):
         Index(None, "group_id"),
         Index(None, "accepted_by"),
         Index(None, "invited_by"),
+        Index(None, "hands_over"),
         NEVER_REUSED,
     )
 
@@ -105,6 +114,9 @@ class Invitation(Base):
     accepted_at: Mapped[Moment | None]  # NULL: not accepted
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[Moment | None]  # NULL: not withdrawn
+    term_ends_on: Mapped[Day | None]  # NULL: no end is agreed
+    hands_over: Mapped[int | None] = mapped_column(ForeignKey("role_held.id"))  # NULL: nobody gives up a role for it
+    stays: Mapped[bool] = mapped_column(default=False)
 
 
 class SecondFactorReset(Base):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from pcnppg.kernel.clock import YEAR
+from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, Reached, Sharer, State, forecast, numbers_in_a_year
@@ -225,6 +226,26 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
         .order_by(Delivery.at.desc(), Delivery.id.desc())
     )
     return [Told(sent_at, subject) for sent_at, subject in session().execute(found) if sent_at]
+
+
+def list_by_person(person_id: int) -> list[Mailing]:
+    """In every group: mailings that this person began, changed last or sent, the newest first."""
+    theirs = or_(Mailing.begun_by == person_id, Mailing.edited_by == person_id, Mailing.sent_by == person_id)
+    return list(session().scalars(select(Mailing).where(theirs).order_by(Mailing.begun_at.desc(), Mailing.id.desc())))
+
+
+def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
+    """Mailings that somebody with an account wrote or sent, by subject and date."""
+    rows = [
+        (
+            row.subject,
+            row.begun_at if row.begun_by == person_id else None,
+            row.edited_at if row.edited_by == person_id else None,
+            row.sent_at if row.sent_by == person_id else None,
+        )
+        for row in list_by_person(person_id)
+    ]
+    return [Kept("Mailings that you wrote or sent", ("Subject", "You began it", "You changed it", "You sent it"), rows)]
 
 
 def last_sent_at(group_id: int) -> datetime | None:

@@ -21,6 +21,8 @@ GOOD_REACH = 10
 """Of every 100 patients: what a group hopes for."""
 FEW_CODES = 3
 """Recovery codes left when we say so."""
+MOST_KEPT_SHOWN = 100
+"""Lines of one kind that the page of what is kept shows; the downloads have all."""
 INVITATION_NEAR_END = timedelta(days=4)
 UNCERTAIN_SHOWN = timedelta(days=30)
 """How long after sending we point to deliveries of which nobody knows whether they arrived."""
@@ -78,7 +80,19 @@ OFFICE = (
         "Members",
         "group.groups.members",
         Permission.SEE_MEMBERS,
-        within=("group.groups.invite", "group.groups.invite_page", "group.groups.reset", "group.groups.ask_reset"),
+        within=(
+            "group.groups.invite",
+            "group.groups.invite_page",
+            "group.groups.reset",
+            "group.groups.ask_reset",
+            "group.groups.past_members",
+            "group.groups.term",
+            "group.groups.set_term",
+            "group.groups.end",
+            "group.groups.end_role",
+            "group.groups.hand_over",
+            "group.groups.hand_over_chair",
+        ),
     ),
     Way("Poster", "group.groups.poster", Permission.SEE_OFFICE),
     Way(
@@ -133,9 +147,11 @@ class What(StrEnum):
     SECOND_FACTOR = "second_factor"
     RESET = "reset"
     HELD = "held"
+    NO_CHAIR = "no_chair"
     SET_UP = "set_up"
     UNCERTAIN = "uncertain"
     INVITATION = "invitation"
+    TERM = "term"
     CODES = "codes"
     DRAFT = "draft"
     FROZEN = "frozen"

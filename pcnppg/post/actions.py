@@ -88,6 +88,27 @@ def withdraw_about(about_kind: str, about_id: int, *, at: datetime) -> int:
     return _changed(waiting.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
 
 
+def withdraw_naming(mailbox: str, name: str, *, at: datetime) -> int:
+    """Take back every message that waits and is to this mailbox, or names its owner; how many. For erasure.
+
+    All that waits is opened: it is little, and it waits minutes.
+    """
+    waiting = session().execute(select(OutboxMessage.id, OutboxMessage.sealed).where(IS_QUEUED))
+    ids = [row.id for row in waiting if row.sealed is not None and _names(row.sealed, {mailbox, name})]
+    taken = update(OutboxMessage).where(OutboxMessage.id.in_(ids), IS_QUEUED)
+    return _changed(taken.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
+
+
+def _names(sealed: bytes, needles: set[str]) -> bool:
+    try:
+        opened = formats.unseal(keys.current().seal, sealed)
+    except InvalidToken:
+        return False
+    return opened["to"] in needles or any(
+        value in needles for value in opened["values"].values() if isinstance(value, str)
+    )
+
+
 class Outbox:
     """The queue of service messages and office mail."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
@@ -47,6 +48,7 @@ def init(app: Flask) -> None:
         count=wording.count,
         nth=wording.nth,
         contact_link=contact_link,
+        spelt=spelt,
         field_params=field_params,
         error_list=error_list,
         component=component,
@@ -57,6 +59,15 @@ def init(app: Flask) -> None:
 def lend(app: Flask, **answers: Callable[[], Any]) -> None:
     """Let every template ask higher floors what the layout prints: where one can go, and who helps."""
     app.jinja_env.globals.update(answers)
+
+
+def spelt(value: Any) -> str:
+    """A day, a moment, a number or a text as a person reads it; a dash where there is nothing."""
+    if isinstance(value, datetime):
+        return wording.moment(value)
+    if isinstance(value, date):
+        return wording.day(value)
+    return "–" if value in (None, "") else str(value)
 
 
 def contact_link(contact: str) -> Markup:

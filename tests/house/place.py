@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from pcnppg.groups import actions as groups
-from pcnppg.groups.models import Group
+from pcnppg.groups.models import Group, RoleHeld
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
@@ -32,6 +32,8 @@ from pcnppg.store.session import session
 from tests import making
 
 SLUG = "elm-tree"
+LEAVING = ("groups_outside.leave.held_id", "groups_outside.leave_role.held_id")
+"""Only one's own role can be given up: here it is the chair's, who is not the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,14 @@ def a_place(app: Flask) -> Place:
         **_drafts(app, draft),
         **_lists(app, group_id, chair),
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
+        **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
     return Place(values, people, app)
+
+
+def _held_by(person_id: int) -> int:
+    return session().scalars(select(RoleHeld.id).where(RoleHeld.person_id == person_id)).one()
 
 
 def _drafts(app: Flask, draft: int) -> dict[str, int]:

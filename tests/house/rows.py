@@ -25,6 +25,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "mailing": {"state": "draft"},
     "outbox_message": {"state": "queued", "sealed": b"sealed"},
     "patient_group": {"kind": "practice", "practice_code": "Z99001"},
+    "person": {"mailbox": "ruth@example.com", "address": "ruth@example.com"},
     "practice": {"code": "Z99001"},
     "network": {"code": "Z99"},
 }

@@ -1,4 +1,5 @@
 """Nothing of an erased person is left (rule 10): in no column of any table, no waiting mail, no log, no caught message.
+Neither of a contact, nor of somebody with an account.
 
 The test walks the metadata, so that a new table is searched from its first day. What may stay is the keyed hash in
 `suppression`, and rows that say that something happened, not to whom.
@@ -19,16 +20,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from pcnppg.groups.models import Group
+from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
+from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.settings import Settings
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
+from pcnppg.people import actions as people
+from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import db, session, transaction
 from tests import making
 from tests.conftest import THE_DAY
+from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
 from tests.membership.stories import (
     ask,
     confirm,
@@ -40,6 +46,7 @@ from tests.membership.stories import (
     my_token,
     the_group,
 )
+from tests.people.stories import begun, give, other_than, set_up
 from tests.visiting import Visit
 
 NAME = "Zebedee Quill"
@@ -164,6 +171,56 @@ def test_nothing_of_an_erased_person_is_left(
     assert not [
         needle for needle in (*NEEDLES, mailbox_hash, str(waiting["values"]["token"]).casefold()) if needle in said
     ]
+
+
+def test_nothing_of_an_erased_account_is_left(
+    inside: Flask, visit: Visit, settings: Settings, heard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A whole life as an officer: chair, named in the settings, lost an authenticator, moved house, handed over."""
+    caplog.set_level(logging.DEBUG)
+    group_id = making.a_group(chair=ADDRESS, chair_name=NAME)
+    mail = settings.instance / "mail"
+    me = chair_of(group_id)
+    other = making.an_officer(group_id, name="Sue", address="sue@example.com")
+    with transaction():
+        row = session().get_one(Group, group_id)
+        row.reply_address = row.helper_contact = row.privacy_contact = ADDRESS
+    set_up(begun(me))
+    ask_reset(group_id, me, asked_by=other)
+    with transaction():
+        people.ask_to_sign_in(address=EmailAddress.parse(ADDRESS), at=clock.now())
+        people.ask_new_address(me, address=EmailAddress.parse(f"new.{MAILBOX}"), by=Who.person(me), at=clock.now())
+    give(other_than(), ADDRESS)
+    worker_of(inside).run(once=True)
+    browser = visit.as_(me)
+    browser("/groups/elm-tree/mailings/new").submit(subject="Spring news", body="Come on Monday.")
+    invite(making.a_group(slug="oak-hill", practice="Z99002", chair="oak@example.com"), ADDRESS)
+    hand_over(group_id, other, by=me)
+    end_role_held(group_id, me, Role.MEMBER, words=f"Farewell, {NAME}")
+    browser = Visit(visit.app, me)
+
+    before = found_in_tables(*NEEDLES)
+    assert {
+        "person.name", "person.address", "person.mailbox", "outbox_message.sealed", "invitation.address",
+        "role_held.ended_words", "patient_group.reply_address", "patient_group.helper_name",
+        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address",
+    } <= before  # fmt: skip
+    assert len(found_in_mail(mail)) >= 3
+    keyed = [keys.current().keyed_hash(what, MAILBOX) for what in ("sign-in", "new address")]
+    assert found_in_tables(keyed[0]) == {"sign_in_request.mailbox_hash", "sign_in_try.key_hash"}
+
+    page = browser("/account/erase").submit("Erase my account").follow()
+    assert page.heading == "Your account is erased"
+
+    assert found_in_tables(*NEEDLES, *keyed) == set()
+    assert found_in_mail(mail) == set()
+    worker_of(inside).run(once=True)
+    assert found_in_mail(mail) == set()
+    for model in (SecondFactor, RecoveryCode, SignInSession, SignInRequest, AddressChange):
+        assert not session().scalars(select(model.id).where(model.person_id == me)).all()
+    said = "\n".join([*heard.lines, caplog.text]).casefold()
+    assert not [needle for needle in (*NEEDLES, *keyed) if needle in said]
+    assert visit.as_(other)("/groups/elm-tree/members/past").status == 200
 
 
 def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, settings: Settings) -> None:

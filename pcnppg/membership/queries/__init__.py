@@ -49,6 +49,7 @@ from pcnppg.membership.queries.importing import (
     list_unverified_imports,
 )
 from pcnppg.membership.queries.listing import ListPage, count_contacts, count_matching, list_contacts
+from pcnppg.membership.queries.officers import tell_about_person
 
 __all__ = [
     "Held",
@@ -95,6 +96,7 @@ __all__ = [
     "reach",
     "select_active",
     "select_shared_mailboxes",
+    "tell_about_person",
     "wording_of",
     "words_of",
 ]

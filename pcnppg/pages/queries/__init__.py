@@ -2,6 +2,19 @@
 
 from pcnppg.pages.queries.finding import Found, find_groups, place_of
 from pcnppg.pages.queries.measures import measures
+from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
 
-__all__ = ["Found", "Life", "find_groups", "list_waiting", "lives_of", "measures", "place_of"]
+__all__ = [
+    "Found",
+    "Life",
+    "Toll",
+    "copy_of_person",
+    "find_groups",
+    "list_waiting",
+    "lives_of",
+    "measures",
+    "place_of",
+    "told_of_person",
+    "toll_of",
+]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.groups.queries import Place
-from pcnppg.groups.rules import Permission, Role, as_role, role_words
+from pcnppg.groups.rules import Permission, Role, as_role, is_term_near, role_words
+from pcnppg.kernel.clock import local
 from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published
 from pcnppg.mailing.rules import State
@@ -87,8 +88,12 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _resets(life.group)
     if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
         yield _waits(life.group, What.SET_UP, life.group.created_at)
+    if may(Permission.HAND_OVER) and not groups.has_able_chair(life.group.id, at=at):
+        yield _waits(life.group, What.NO_CHAIR, None)
     if may(Permission.INVITE_MEMBER):
         yield from _invitations(life.group, at)
+    if may(Permission.KEEP_ROLES):
+        yield from _terms(life.group, at)
     if may(Permission.WRITE_MAILING):
         yield from _drafts(life.group)
         yield from _silence(life, at)
@@ -110,6 +115,17 @@ def _invitations(group: Group, at: datetime) -> Iterator[Waits]:
     for offer in groups.list_open_invitations(group.id, at=at):
         if offer.expires_at - at <= INVITATION_NEAR_END:
             yield _waits(group, What.INVITATION, offer.expires_at, words=role_words(offer.role), of=offer.id)
+
+
+def _terms(group: Group, at: datetime) -> Iterator[Waits]:
+    today = local(at).date()
+    for one in groups.list_members(group.id):
+        if one.term_ends_on is not None and is_term_near(one.term_ends_on, today):
+            ends_at = datetime.combine(one.term_ends_on, time(12), tzinfo=at.tzinfo)
+            is_over = int(one.term_ends_on < today)
+            yield _waits(
+                group, What.TERM, ends_at, words=as_role(one.role), who=one.name, of=one.held_id, count=is_over
+            )
 
 
 def _drafts(group: Group) -> Iterator[Waits]:
