@@ -43,6 +43,9 @@ class Permission(StrEnum):
     SEE_COUNTS = "see how many patients the group reaches"
     SET_UP_GROUP = "set up the group"
     SEE_CONTACTS = "see who is on the contact list"
+    ADD_CONTACT = "write down somebody who agreed on paper, at the desk or by phone"
+    CHANGE_CONTACT = "change a contact's details or pause for them, when they ask"
+    EXPORT_CONTACTS = "take a copy of the contact list"
     RECORD_LEAVING = "take somebody off the contact list who asked for it"
     WRITE_MAILING = "write a mailing"
     SEND_MAILING = "send a mailing, or take it back"
@@ -58,6 +61,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SEE_COUNTS: OFFICERS | STAFF,
     Permission.SET_UP_GROUP: OFFICERS,
     Permission.SEE_CONTACTS: OFFICERS,
+    Permission.ADD_CONTACT: OFFICERS,
+    Permission.CHANGE_CONTACT: OFFICERS,
+    Permission.EXPORT_CONTACTS: frozenset({Role.CHAIR, Role.SECRETARY}),
     Permission.RECORD_LEAVING: OFFICERS,
     Permission.WRITE_MAILING: OFFICERS,
     Permission.SEND_MAILING: OFFICERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     exists,
@@ -26,9 +27,9 @@ from sqlalchemy import (
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, State, forecast, numbers_in_a_year
+from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, Round, State, forecast, letters_used, numbers_in_a_year
 from pcnppg.membership import queries as membership
-from pcnppg.membership.rules import Told
+from pcnppg.membership.rules import ReachedBy, Told
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -117,7 +118,36 @@ def forecast_for(group_id: int, at: datetime) -> Forecast:
     people = select_allowances(group_id, at).subquery("people")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
     facts = (people.c.used, people.c.promise, is_paused)
-    return forecast(tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts)))
+    found = forecast(tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts)))
+    return replace(found, elsewhere=membership.count_without_email(group_id, paused_at=at).total())
+
+
+def round_of(mailing: Mailing, by: ReachedBy, *, at: datetime) -> Round:
+    """Who gets this mailing by letter or by phone: on the list when it was sent and now, not paused, and no email of it."""
+    assert mailing.sent_at is not None  # noqa: S101 - asked before: only a sent mailing goes round
+    sent = list(session().scalars(_sent_with(mailing)))
+    got_email = select(Delivery.contact_id).where(
+        Delivery.mailing_id == mailing.id, Delivery.state.in_(ARRIVED_OR_MAY_HAVE)
+    )
+    people = membership.list_without_email(mailing.group_id, by, at=at, but_for=got_email)
+    meant = [
+        (person, letters_used(sent, joined_at=person.joined_at, at=mailing.sent_at))
+        for person in people
+        if person.joined_at <= mailing.sent_at
+    ]
+    has_some = [(person, number) for person, number in meant if number <= person.promise]
+    return Round(has_some, none_left=len(meant) - len(has_some))
+
+
+def _sent_with(mailing: Mailing) -> Select[Any]:
+    """When this mailing and those of the year before it were sent; what was taken back was not."""
+    assert mailing.sent_at is not None  # noqa: S101 - asked before
+    return select(Mailing.sent_at).where(
+        Mailing.group_id == mailing.group_id,
+        Mailing.state.in_([State.HELD, State.GOING, State.SENT]),
+        Mailing.sent_at > mailing.sent_at - YEAR,
+        Mailing.sent_at <= mailing.sent_at,
+    )
 
 
 def outcomes_of(mailing_id: int) -> Outcomes:

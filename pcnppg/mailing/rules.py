@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.verdict import YES, Verdict, no
@@ -89,6 +90,8 @@ class Forecast:
     slots: tuple[Slot, ...]
     none_left: int
     paused: int
+    elsewhere: int = 0
+    """How many get a letter or a call instead."""
 
     @property
     def reached(self) -> int:
@@ -156,6 +159,33 @@ def forecast(rows: Iterable[tuple[int, int, bool, int]]) -> Forecast:
         else:
             slots.append(Slot(used + 1, promise, people))
     return Forecast(tuple(sorted(slots, key=lambda s: (s.ordinal, s.of_at_most))), none_left, paused)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Whom a mailing goes to by letter, or by phone: each person with the how-manieth it is for them in a year; and how many
+    have none left.
+    """
+
+    people: Sequence[tuple[Any, int]]
+    none_left: int
+
+
+def may_go_round(state: State, held_until: datetime | None, at: datetime) -> Verdict:
+    """Letters are printed, and calls made, once a mailing can no longer be taken back."""
+    if state in {State.GOING, State.SENT} or (state is State.HELD and held_until is not None and at >= held_until):
+        return YES
+    if state is State.HELD:
+        return no("This mailing is still held. Print its letters when the time to take it back is over.")
+    return no("This mailing was not sent, so there are no letters and no calls.")
+
+
+def letters_used(sent: Iterable[datetime], *, joined_at: datetime, at: datetime) -> int:
+    """How many of a group's mailings somebody without email was meant to get in the year that ends with the one sent at `at`.
+
+    Nobody records what was posted. So each mailing since they joined counts, and the promise holds for them too.
+    """
+    return sum(joined_at <= moment <= at and is_counted(moment, at) for moment in sent)
 
 
 def may_write(state: State) -> Verdict:

@@ -26,7 +26,9 @@ NOBODY = (
     "This mailing would reach nobody now, so it was not sent. "
     "Everybody on your list has paused, or had all the emails you promised."
 )
-NOBODY_YET = "Nobody is on your contact list yet, so there is nobody to send to. Print your poster to invite people."
+NOBODY_YET = (
+    "Nobody on your contact list gets email yet, so there is nobody to send to. Print your poster to invite people."
+)
 
 
 def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime) -> Mailing:

@@ -1,24 +1,34 @@
 """Changing the contact list: joining, leaving, pausing, being erased, lowering the promise. Each adds its evidence."""
 
+from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
+from pcnppg.membership.actions.copying import Exported, export_list
 from pcnppg.membership.actions.joining import confirm, join
 from pcnppg.membership.actions.keeping import forget_old
 from pcnppg.membership.actions.leaving import leave, on_leaving, pause, record_leaving, resume
+from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
 
 __all__ = [
+    "Exported",
     "confirm",
+    "correct_for_them",
     "correct_name",
     "erase",
     "erase_by_link",
+    "export_list",
     "forget_old",
     "join",
     "leave",
     "lower_promise",
+    "not_me",
     "on_erasing",
     "on_leaving",
     "pause",
+    "pause_for_them",
     "record_leaving",
     "resume",
+    "resume_for_them",
     "tell_my_link",
+    "write_down",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
-from pcnppg.membership.models import ConsentRecord, Contact, Suppression, Wording
-from pcnppg.membership.rules import Because, Consent, How, Shown
+from pcnppg.membership.models import ConsentRecord, Contact, Evidence, Suppression, Wording
+from pcnppg.membership.rules import Because, Consent, EvidenceKind, How, Shown
 from pcnppg.store.session import session
 
 
@@ -49,6 +50,13 @@ def keep_wording(group_id: int, shown: Shown, *, at: datetime) -> int:
         Wording, group_id=group_id, digest=shown.digest, words=shown.words, promise=shown.promise, first_used_at=at
     )
     return queries.wording_of(group_id, shown.digest)
+
+
+def empty_evidence(contact_id: int) -> None:
+    """Remove what somebody wrote down about one person's form: that goes with the person (settled 31). A list's stays."""
+    theirs = select(ConsentRecord.evidence_id).where(ConsentRecord.contact_id == contact_id)
+    own = (Evidence.id.in_(theirs), Evidence.kind != EvidenceKind.LIST)
+    session().execute(update(Evidence).where(*own).values(given_at=None, taken_by=None, kept_at=None))
 
 
 def suppress(group_id: int, mailbox_hash: str, *, because: Because, at: datetime) -> None:

@@ -91,14 +91,14 @@ def _on_list(contact_id: int) -> Contact:
 
 
 def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
-    assert contact.mailbox is not None  # noqa: S101 - only an erased contact has none
-    mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
     contact.state = State.LEFT
     contact.left_at, contact.left_how = at, how
     contact.paused_until = None
     record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
-    suppress(contact.group_id, mailbox_hash, because=Because.LEFT, at=at)
-    _close_sign_ups(contact.group_id, mailbox_hash)
+    if contact.mailbox is not None:
+        mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
+        suppress(contact.group_id, mailbox_hash, because=Because.LEFT, at=at)
+        _close_sign_ups(contact.group_id, mailbox_hash)
     audit.note("membership.left", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
@@ -51,28 +51,45 @@ def find_active(group_id: int, mailbox: str) -> int | None:
 
 def find_at_mailbox(group_id: int, mailbox: str) -> Contact | None:
     """The contact at this mailbox, on the list before gone from it, the newest first; or None."""
-    return session().scalar(
+    return next(iter(list_at_mailbox(group_id, mailbox)), None)
+
+
+def list_at_mailbox(group_id: int, mailbox: str) -> list[Contact]:
+    """Everybody of a group at this mailbox: those on the list, then those gone from it, the newest first (settled 11)."""
+    found = (
         select(Contact)
         .where(Contact.group_id == group_id, Contact.mailbox == mailbox)
         .order_by(Contact.state, Contact.id.desc())
-        .limit(1)
         .execution_options(populate_existing=True)
     )
+    return list(session().scalars(found))
+
+
+def list_sharing(contact: Contact) -> list[Contact]:
+    """Those on the list at the contact's mailbox, the contact among them, in the order in which they came."""
+    if contact.mailbox is None:
+        return []
+    there = list_at_mailbox(contact.group_id, contact.mailbox)
+    return sorted((one for one in there if one.state == State.ACTIVE), key=lambda one: one.id)
 
 
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
-    """Everybody on a group's list, for whoever writes to it: `id`, `mailbox`, `name`, `promise`, `paused_until`."""
+    """Everybody on a group's list with a mailbox, for whoever writes to it: `id`, `mailbox`, `name`, `promise`, `paused_until`."""
     return (
         select(Contact.id, Contact.mailbox, Contact.name, Contact.promise, Contact.paused_until)
-        .where(Contact.group_id == group_id, Contact.state == State.ACTIVE)
+        .where(*_written_to(group_id))
         .order_by(Contact.joined_at, Contact.id)
     )
 
 
 def count_active(group_id: int) -> int:
-    """How many are on a group's list, the paused too."""
-    found = select(func.count()).select_from(Contact).where(Contact.group_id == group_id, Contact.state == State.ACTIVE)
+    """How many on a group's list have a mailbox, the paused too."""
+    found = select(func.count()).select_from(Contact).where(*_written_to(group_id))
     return session().scalar(found) or 0
+
+
+def _written_to(group_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
 
 
 def reach(group_id: int, *, on_list: int | None = None) -> Reach:

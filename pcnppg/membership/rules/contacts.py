@@ -90,6 +90,7 @@ class Consent(StrEnum):
     WITHDRAWN = "withdrawn"
     FORGOTTEN = "forgotten"
     ERASED = "erased"
+    CORRECTED = "corrected"
 
 
 class How(StrEnum):
@@ -125,6 +126,8 @@ class Listed(StrEnum):
 
     ON = "on"
     PAUSED = "paused"
+    POST = "post"
+    PHONE = "phone"
     LEFT = "left"
     ALL = "all"
 
@@ -149,12 +152,18 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How a contact list stands: people, never who. `on_list` counts the paused too."""
+    """How a contact list stands: people, never who. `on_list` counts the paused too, `post` and `phone` are among it."""
 
     on_list: int
     paused: int
     waiting: int
     left: int
+    post: int = 0
+    phone: int = 0
+
+    @property
+    def by_email(self) -> int:
+        return self.on_list - self.post - self.phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +227,9 @@ def name_key(name: str | None) -> str:
     return folded(name or "")[:NAME_LENGTH]
 
 
-def searchable(name: str | None, address: str) -> str:
-    """What a search of the contact list looks through for one contact."""
-    return f"{folded(name or '')} {folded(address)}".strip()[:SEARCH_LENGTH]
+def searchable(name: str | None, *reached_at: str | None) -> str:
+    """What a search of the contact list looks through for one contact: name, address, postal address, phone."""
+    return " ".join(filter(None, (folded(text or "") for text in (name, *reached_at))))[:SEARCH_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
