@@ -54,15 +54,11 @@ def write_down(group_id: int, *, name: str | None, ways: Ways, agreement: Agreem
     contact = _who_it_is(group_id, name, ways, agreement)
     wording_id = keep_wording(group_id, shown, at=at)
     evidence = _keep_evidence(group_id, agreement, wording_id, by=by, at=at)
-    contact.state, contact.channel = State.ACTIVE, agreement.channel
-    put_ways(contact, name, ways)
     since = queries.list_promises_since(group_id, agreement.day_begins)
     contact.promise = binding_promise(shown.promise, [group.promise, *since])
-    contact.joined_at, contact.agreed_at = at, agreement.given_at(at)
     contact.wording_id = wording_id
-    contact.paused_until = contact.left_at = contact.left_how = None
-    session().add(contact)
-    session().flush()
+    put_ways(contact, name, ways)
+    _put_on_list(contact, agreement, at=at)
     record(
         contact,
         Consent.AGREED,
@@ -106,6 +102,14 @@ def put_ways(contact: Contact, name: str | None, ways: Ways) -> None:
     contact.mailbox = ways.address.mailbox if ways.address else None
     contact.postal_address, contact.phone = ways.postal_address, ways.phone
     contact.search = searchable(name, contact.address, contact.postal_address, contact.phone)
+
+
+def _put_on_list(contact: Contact, agreement: Agreement, *, at: datetime) -> None:
+    contact.state, contact.channel = State.ACTIVE, agreement.channel
+    contact.joined_at, contact.agreed_at = at, agreement.given_at(at)
+    contact.paused_until = contact.left_at = contact.left_how = None
+    session().add(contact)
+    session().flush()
 
 
 def _words_on_the_form(group: Group, by: ReachedBy, agreement: Agreement) -> Shown:

@@ -29,7 +29,7 @@ def contact_change(contact_id: int) -> Response:
 
 @bp.post("/contacts/<int:contact_id>/change")
 @open_to(Permission.CHANGE_CONTACT)
-def change_contact(contact_id: int) -> Response:
+def contact_corrected(contact_id: int) -> Response:
     form = ChangeForm.posted()
     if not form.validate():
         return _change_page(contact_id, form, status=422)
@@ -57,7 +57,7 @@ def contact_pause(contact_id: int) -> Response:
 
 @bp.post("/contacts/<int:contact_id>/pause")
 @open_to(Permission.CHANGE_CONTACT)
-def pause_contact(contact_id: int) -> Response:
+def contact_paused(contact_id: int) -> Response:
     """Pause, or end the pause: `act` says which."""
     form = PauseForThemForm.posted()
     ends = request.form.get("act") == "resume"

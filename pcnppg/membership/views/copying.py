@@ -34,7 +34,7 @@ def contact_export() -> Response:
 
 @bp.post("/contacts/export")
 @open_to(Permission.EXPORT_CONTACTS)
-def export_contacts() -> Response:
+def contact_exported() -> Response:
     """The file itself. The code is asked for again, whenever this device gave one last; wrong ones count as at the door."""
     form, me = ExportForm.posted(), person()
     assert me is not None  # noqa: S101 - the door let them in

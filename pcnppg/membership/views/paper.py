@@ -36,7 +36,7 @@ def contact_add() -> Response:
 
 @bp.post("/contacts/add")
 @open_to(Permission.ADD_CONTACT)
-def add_contact() -> Response:
+def contact_write_down() -> Response:
     form = AddForm.posted()
     if not form.validate():
         return _add_page(form, status=422)

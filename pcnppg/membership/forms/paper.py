@@ -1,21 +1,12 @@
-"""Shape of what people fill in to join, to leave, to search the list; wording of what to mend."""
+"""Shape of what officers fill in: somebody who agreed away from our pages, a change or pause on their behalf, a copy."""
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    EmailField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SearchField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, EmailField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
@@ -23,18 +14,15 @@ from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.membership.forms.contacts import HOW, PauseForm, calm
 from pcnppg.membership.rules import (
     KEYED_IN,
     LINE_LENGTH,
     NAME_LENGTH,
-    PAUSES,
     PHONE_LENGTH,
     POSTAL_LINES,
-    TOLD_TO_AN_OFFICER,
     Agreement,
     Channel,
-    How,
-    Listed,
     ReachedBy,
     Ways,
     day_typed,
@@ -44,125 +32,10 @@ from pcnppg.membership.rules import (
 from pcnppg.people.rules import digits
 from pcnppg.web.forms import Form
 
-HOW = {
-    How.REPLY: "By a reply to an email",
-    How.PHONE: "By phone",
-    How.DESK: "At the desk of the practice",
-    How.LETTER: "By letter",
-}
-LISTED = {
-    Listed.ON: "On the list",
-    Listed.PAUSED: "Paused",
-    Listed.POST: "Reached by post",
-    Listed.PHONE: "Reached by phone",
-    Listed.LEFT: "Left the list",
-    Listed.ALL: "On the list or left",
-}
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
 """Kinds of characters that nobody means to type."""
 SHORTEST_WORDS, LONGEST_WORDS = 40, 5000
 SHORTEST_REASON, LONGEST_REASON = 8, 300
-assert set(HOW) == set(TOLD_TO_AN_OFFICER)  # noqa: S101 - a new way needs its words
-
-
-class AddressForm(Form):
-    """A form that asks for an email address; `address` is what was understood."""
-
-    email = EmailField("Your email address")
-    address: EmailAddress
-
-    def validate_email(self, field: Any) -> None:
-        try:
-            self.address = EmailAddress.parse(field.data or "")
-        except RuleBroken as refusal:
-            raise ValidationError(refusal.message) from None
-
-
-class NameForm(Form):
-    """A form with a name that may be left out; `known_as` is the name calmed, None for none."""
-
-    name = StringField("Your name (you can leave this out)")
-
-    def validate_name(self, field: Any) -> None:
-        text = field.data or ""
-        if any(unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} for c in text.strip()):
-            raise ValidationError("Enter your name on one line, without hidden characters.")
-        if len(text.strip()) > NAME_LENGTH:
-            raise ValidationError(f"Enter a shorter name. It can have {NAME_LENGTH} characters at most.")
-
-    @property
-    def known_as(self) -> str | None:
-        return unicodedata.normalize("NFC", " ".join((self.name.data or "").split())) or None
-
-
-class JoinForm(AddressForm, NameForm):
-    """`website` is a box that no person sees; who fills it in is asked once more, and `person` is the answer."""
-
-    agree = BooleanField("I agree")
-    website = StringField("Leave this box empty")
-    person = HiddenField()
-
-    def validate_agree(self, field: Any) -> None:
-        if not field.data:
-            raise ValidationError("Tick the box if you agree. We can only put you on the list if you do.")
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Filled in by a program, or by a browser that fills in every box?"""
-        return bool(self.website.data) and not self.person.data
-
-
-class PauseForm(Form):
-    """For how long to send nothing."""
-
-    months = RadioField(
-        "Pause for",
-        choices=[SelectChoice(str(months), f"{months} months") for months in PAUSES],
-        validate_choice=False,  # the action says what to choose
-    )
-
-    @property
-    def chosen(self) -> int:
-        """How many months, 0 where nothing was chosen that makes sense."""
-        return next((months for months in PAUSES if str(months) == self.months.data), 0)
-
-
-class TakeOffForm(Form):
-    """How somebody asked an officer to be taken off."""
-
-    how = RadioField(
-        "How did they ask?",
-        choices=[SelectChoice(how.value, words) for how, words in HOW.items()],
-        validators=[InputRequired("Choose how they asked to be taken off.")],
-    )
-
-
-def _calm(text: str | None) -> str:
-    """One line without control characters: a database takes no zero byte."""
-    return "".join(c if unicodedata.category(c) != "Cc" else " " for c in text or "").strip()
-
-
-class SearchForm(Form):
-    """Which contacts to look at. Read from the address bar, so it cannot be wrong: what it does not know it leaves out."""
-
-    search = SearchField("Name, address or phone number", filters=[_calm])
-    state = SelectField("Show", choices=[SelectChoice(listed.value, words) for listed, words in LISTED.items()])
-
-    @property
-    def listed(self) -> Listed:
-        return Listed(self.state.data) if self.state.data in set(Listed) else Listed.ON
-
-
-class PromiseForm(Form):
-    """A lower number. What is allowed is for the rule to say."""
-
-    promise = IntegerField("Emails a year at most")
-
-    def validate_promise(self, field: Any) -> None:
-        if field.data is None:
-            field.errors = []
-            raise ValidationError("Enter a number in digits, for example 3.")
-
 
 CHANNELS = {
     Channel.PAPER: "On a paper form",
@@ -172,6 +45,10 @@ CHANNELS = {
 WAYS = {ReachedBy.EMAIL: "By email", ReachedBy.POST: "By post", ReachedBy.PHONE: "By phone"}
 WORDINGS = {"present": "The words below", "other": "Other words"}
 assert set(CHANNELS) == set(KEYED_IN)  # noqa: S101 - a new way needs its words
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()
 
 
 def _one_line(text: str | None, what: str, longest: int) -> str:
@@ -190,17 +67,32 @@ def _lines(text: str | None) -> list[str]:
     return [line.rstrip(",") for line in lines if line]
 
 
-class WaysForm(Form):
-    """Who somebody is and how they are reached without email. What is filled in is kept; what they chose must be there."""
-
-    name = StringField("Their name")
-    reached_by = RadioField(
+def _how_reached() -> RadioField:
+    return RadioField(
         "How do they want to hear from you?",
         choices=[SelectChoice(way.value, words) for way, words in WAYS.items()],
         validators=[InputRequired("Choose how they want to hear from you.")],
     )
-    postal_address = TextAreaField("Their postal address, if they chose post")
-    phone = StringField("Their phone number, if they chose phone")
+
+
+def _how_told() -> RadioField:
+    return RadioField(
+        "How did they tell you?",
+        choices=[SelectChoice(how.value, words) for how, words in HOW.items()],
+        validators=[InputRequired("Choose how they told you.")],
+    )
+
+
+class WaysForm(Form):
+    """Who somebody is and how they are reached. What is filled in is kept; what they chose must be there.
+
+    Each form says its fields in the order of its page, because errors are listed in that order.
+    """
+
+    name: Any
+    reached_by: Any
+    postal_address: Any
+    phone: Any
 
     def validate_name(self, field: Any) -> None:
         field.data = _one_line(field.data, "the name", NAME_LENGTH)
@@ -266,14 +158,18 @@ class AddForm(WaysForm):
     )
     words = TextAreaField("The other words, in full")
     promise = IntegerField("How many emails a year at most did those words promise?")
+    name = StringField("Their name")
+    reached_by = _how_reached()
     email = EmailField("Their email address, if they chose email")
+    postal_address = TextAreaField("Their postal address, if they chose post")
+    phone = StringField("Their phone number, if they chose phone")
 
     def validate_given_on(self, field: Any) -> None:
         found = day_typed(field.data or "")
         if found is None:
             raise ValidationError("Enter the day with day, month and year, like 27/3/2027.")
         self.day = found
-        verdict = may_be_given_on(found, clock.local(clock.now()).date(), is_sure=bool(self.is_sure.data))
+        verdict = may_be_given_on(found, _today(), is_sure=bool(self.is_sure.data))
         if not verdict:
             raise ValidationError(verdict.because)
 
@@ -318,7 +214,9 @@ class AddForm(WaysForm):
 
     @property
     def asks_if_sure(self) -> bool:
-        return bool(self.is_sure.data or self.given_on.errors)
+        """Is the day an old one, so that whoever enters it is asked whether it is right?"""
+        found = day_typed(self.given_on.data or "")
+        return found is not None and not may_be_given_on(found, _today(), is_sure=False) and found <= _today()
 
     @property
     def typed_address(self) -> EmailAddress | None:
@@ -337,18 +235,14 @@ class AddForm(WaysForm):
         )
 
 
-def _how_told() -> RadioField:
-    return RadioField(
-        "How did they tell you?",
-        choices=[SelectChoice(how.value, words) for how, words in HOW.items()],
-        validators=[InputRequired("Choose how they told you.")],
-    )
-
-
 class ChangeForm(WaysForm):
     """What somebody told an officer to change. An email address is not among it: it would have to confirm itself."""
 
     how = _how_told()
+    name = StringField("Their name")
+    reached_by = _how_reached()
+    postal_address = TextAreaField("Their postal address, if they chose post")
+    phone = StringField("Their phone number, if they chose phone")
 
 
 class PauseForThemForm(PauseForm):
@@ -364,7 +258,7 @@ class ExportForm(Form):
     totp = StringField("Six-digit code from your app")
 
     def validate_reason(self, field: Any) -> None:
-        field.data = " ".join(_calm(field.data).split())
+        field.data = " ".join(calm(field.data).split())
         if len(field.data) < SHORTEST_REASON:
             raise ValidationError("Say in a few words what the copy is for. The other officers read it.")
         if len(field.data) > LONGEST_REASON:
