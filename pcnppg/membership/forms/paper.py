@@ -33,7 +33,7 @@ from pcnppg.people.rules import digits
 from pcnppg.web.forms import Form
 
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
-"""Kinds of characters that nobody means to type."""
+"""Kinds of characters that nobody means to type into a line."""
 SHORTEST_WORDS, LONGEST_WORDS = 40, 5000
 SHORTEST_REASON, LONGEST_REASON = 8, 300
 
@@ -49,6 +49,20 @@ assert set(CHANNELS) == set(KEYED_IN)  # noqa: S101 - a new way needs its words
 
 def _today() -> date:
     return clock.local(clock.now()).date()
+
+
+def _readable(text: str | None) -> str:
+    """`text` without what no keyboard types, so that neither a page nor a database stumbles over it; lines end in one way."""
+    kept = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co"})
+
+
+def _line_field(label: str, **more: Any) -> StringField:
+    return StringField(label, filters=[_readable], **more)
+
+
+def _text_field(label: str, **more: Any) -> TextAreaField:
+    return TextAreaField(label, filters=[_readable], **more)
 
 
 def _one_line(text: str | None, what: str, longest: int) -> str:
@@ -144,10 +158,10 @@ class AddForm(WaysForm):
         choices=[SelectChoice(channel.value, words) for channel, words in CHANNELS.items()],
         validators=[InputRequired("Choose how they agreed.")],
     )
-    given_on = StringField("On which day?", description="For example, 27/3/2027")
+    given_on = _line_field("On which day?", description="For example, 27/3/2027")
     is_sure = BooleanField("Yes, that day is right, and they expect to hear from us")
-    taken_by = StringField("Who took the form, or spoke with them?")
-    kept_at = StringField(
+    taken_by = _line_field("Who took the form, or spoke with them?")
+    kept_at = _line_field(
         "Where is the form kept?",
         description="For example: blue folder, reception. Leave it empty if there is no form.",
     )
@@ -156,13 +170,13 @@ class AddForm(WaysForm):
         choices=[SelectChoice(value, words) for value, words in WORDINGS.items()],
         validators=[InputRequired("Choose which words they agreed to.")],
     )
-    words = TextAreaField("The other words, in full")
+    words = _text_field("The other words, in full")
     promise = IntegerField("How many emails a year at most did those words promise?")
-    name = StringField("Their name")
+    name = _line_field("Their name")
     reached_by = _how_reached()
     email = EmailField("Their email address, if they chose email")
-    postal_address = TextAreaField("Their postal address, if they chose post")
-    phone = StringField("Their phone number, if they chose phone")
+    postal_address = _text_field("Their postal address, if they chose post")
+    phone = _line_field("Their phone number, if they chose phone")
 
     def validate_given_on(self, field: Any) -> None:
         found = day_typed(field.data or "")
@@ -184,9 +198,7 @@ class AddForm(WaysForm):
             raise ValidationError("Enter where the paper form is kept, so that it can be shown.")
 
     def validate_words(self, field: Any) -> None:
-        text = (field.data or "").replace("\r\n", "\n").strip()
-        if any(unicodedata.category(c) in HIDDEN - {"Cf"} and c != "\n" for c in text):
-            raise ValidationError("Enter the words without hidden characters.")
+        text = (field.data or "").strip()
         if self.are_other and len(text) < SHORTEST_WORDS:
             raise ValidationError("Type the words in full, as they stood on the form or were read out.")
         if len(text) > LONGEST_WORDS:
@@ -224,7 +236,7 @@ class AddForm(WaysForm):
 
     @property
     def agreement(self) -> Agreement:
-        words = (self.words.data or "").replace("\r\n", "\n").strip()
+        words = (self.words.data or "").strip()
         return Agreement(
             channel=Channel(self.channel.data),
             taken_by=self.taken_by.data,
@@ -239,10 +251,10 @@ class ChangeForm(WaysForm):
     """What somebody told an officer to change. An email address is not among it: it would have to confirm itself."""
 
     how = _how_told()
-    name = StringField("Their name")
+    name = _line_field("Their name")
     reached_by = _how_reached()
-    postal_address = TextAreaField("Their postal address, if they chose post")
-    phone = StringField("Their phone number, if they chose phone")
+    postal_address = _text_field("Their postal address, if they chose post")
+    phone = _line_field("Their phone number, if they chose phone")
 
 
 class PauseForThemForm(PauseForm):
@@ -254,8 +266,8 @@ class PauseForThemForm(PauseForm):
 class ExportForm(Form):
     """Why a copy of the list is taken, and the code that the authenticator shows now."""
 
-    reason = TextAreaField("What is the copy for?", description="Do not name a patient here.")
-    totp = StringField("Six-digit code from your app")
+    reason = _text_field("What is the copy for?", description="Do not name a patient here.")
+    totp = _line_field("Six-digit code from your app")
 
     def validate_reason(self, field: Any) -> None:
         field.data = " ".join(calm(field.data).split())
