@@ -18,7 +18,7 @@ FORM_GROWS_OLD = 6
 """Months after which we ask whether the day on a form is right."""
 POSTAL_LINES = 6
 """Lines that the window of an envelope and a label have room for, beside the name."""
-LINE_LENGTH = 60
+LINE_LENGTH = 40
 PHONE_LENGTH = 40
 EXPORT_KEPT = timedelta(days=30)
 """How long a copy of the list may be kept."""
