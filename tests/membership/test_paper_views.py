@@ -16,6 +16,7 @@ from pcnppg.audit.models import AuditEntry
 from pcnppg.groups.models import Group
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
+from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import Contact, ListExport
@@ -416,6 +417,14 @@ def test_wrong_codes_are_counted_and_give_nothing_away(copying: Copying) -> None
 def test_a_copy_needs_a_reason_and_a_code(copying: Copying, typed: dict[str, str], said: str) -> None:
     page = copying.take(**typed)
     assert (page.status, page.errors) == (422, [said])
+
+
+@pytest.mark.parametrize(("by", "reason"), [(OPERATOR, "Name badges"), (Who.person(1), "  ")])
+def test_nobody_takes_a_copy_without_a_name_and_a_reason(inside: Flask, by: Who, reason: str) -> None:
+    group = the_group()
+    with pytest.raises(RuleBroken, match="Say what the copy is for"), transaction():
+        actions.export_list(group.id, reason=reason, by=by, at=THE_DAY)
+    assert session().scalars(select(ListExport)).all() == []
 
 
 def test_who_has_no_authenticator_any_more_takes_no_copy(copying: Copying) -> None:
