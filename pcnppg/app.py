@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Blueprint, Flask
 from flask_migrate import Migrate
 from werkzeug.routing import BaseConverter, IntegerConverter
 
+from pcnppg.audit import actions as audit
+from pcnppg.audit import jobs as audit_jobs
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.groups import queries as groups
@@ -19,6 +22,7 @@ from pcnppg.kernel import keys, paths
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.mailing import actions as mailing
+from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
@@ -108,7 +112,13 @@ def jobs() -> tuple[Job, ...]:
         Job("groups.tidy", a_day, group_jobs.tidy),
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
+        Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
+        Job("audit.forget_old", a_day, audit_jobs.forget_old),
     )
+
+
+FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (membership.forget_old, mailing.forget_old, audit.forget_old)
+"""What retention forgets, for whoever wants to rehearse it."""
 
 
 def _discard_caught(mailbox: str) -> None:

@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("privacy_contact", sa.String(length=320), nullable=False),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'practice' AND practice_code IS NOT NULL AND network_code IS NULL) OR (kind = 'network' AND network_code IS NOT NULL AND practice_code IS NULL)",
@@ -355,6 +356,7 @@ def upgrade() -> None:
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),

@@ -14,7 +14,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
-from pcnppg.cli import database, demo, doctor, routes, serve
+from pcnppg.cli import database, demo, doctor, forget, routes, serve
 from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.groups import jobs as group_jobs
@@ -40,6 +40,7 @@ pcnppg.add_command(worker_command.worker)
 pcnppg.add_command(database.database)
 pcnppg.add_command(doctor.doctor)
 pcnppg.add_command(routes.routes)
+pcnppg.add_command(forget.forget)
 pcnppg.add_command(directory_jobs.directory)
 pcnppg.add_command(group_jobs.groups)
 pcnppg.add_command(people_jobs.people)

@@ -48,6 +48,7 @@ class Group(Base):
     privacy_contact: Mapped[Line]
     promise: Mapped[int]
     created_at: Mapped[Moment]
+    woken_at: Mapped[Moment | None]  # when its list was last woken after two silent years; NULL: never
     set_up_at: Mapped[Moment | None]  # NULL: the chair has not looked through the settings yet
 
 

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     RECORD_LEAVING = "take somebody off the contact list who asked for it"
     WRITE_MAILING = "write a mailing"
     SEND_MAILING = "send a mailing, or take it back"
+    WAKE_LIST = "wake a contact list that heard nothing for two years"
     SEE_REPORT = "see what became of a mailing"
     CHANGE_PROMISE = "change the promise"
     SEE_MEMBERS = "see who holds which role"
@@ -67,6 +68,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_LEAVING: OFFICERS,
     Permission.WRITE_MAILING: OFFICERS,
     Permission.SEND_MAILING: OFFICERS,
+    Permission.WAKE_LIST: CHAIR_ONLY,
     Permission.SEE_REPORT: OFFICERS,
     Permission.CHANGE_PROMISE: OFFICERS,
     Permission.SEE_MEMBERS: OFFICERS,

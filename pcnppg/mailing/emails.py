@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
-from pcnppg.kernel import keys, settings
-from pcnppg.kernel.wording import nth
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from pcnppg.kernel import keys, paths, settings
+from pcnppg.kernel.wording import day, nth
 from pcnppg.mailing import formats
 from pcnppg.post import actions as post
 from pcnppg.post.emails import Words, render
@@ -15,20 +18,35 @@ from pcnppg.post.formats import Prepared, phrase, prepare, slot
 from pcnppg.post.rules import Item, MailClass
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from sqlalchemy import Row
-
     from pcnppg.groups.models import Group
+    from pcnppg.mailing.actions.delivering import Claimed
     from pcnppg.mailing.models import Mailing
+    from pcnppg.membership.rules import Raise
 
 LEAVE_EXAMPLE = "this-is-an-example"
 """Stands where each receiver's own token goes, in what the writer sees. It opens nothing."""
 
 
-def prepare_mailing(mailing: Mailing, group: Group) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in some copies of a mailing beside its words: a higher promise at the head, a question at the foot."""
+
+    told: Raise | None = None
+    renews: bool = False
+
+
+def prepare_mailing(mailing: Mailing, group: Group, beside: Beside = Beside()) -> Prepared:
     """The message for all receivers, with place-holders for what differs."""
-    words = _words(mailing, group, ordinal=slot("ordinal"), of_at_most=slot("of"), leave=slot("leave"))
+    words = _words(
+        mailing,
+        group,
+        ordinal=slot("ordinal"),
+        of_at_most=slot("of"),
+        leave=slot("leave"),
+        told=beside.told,
+        renew=slot("renew") if beside.renews else "",
+        agreed=slot("agreed"),
+    )
     domain = settings.current().mail_domain
     leave = f"{settings.current().base_url}/u/{slot('leave')}"
     return prepare(
@@ -46,17 +64,21 @@ def prepare_mailing(mailing: Mailing, group: Group) -> Prepared:
     )
 
 
-def item_for(prepared: Prepared, delivery: Row[Any], contact: Row[Any], *, at: datetime) -> Item:
-    """One receiver's copy, made when its turn comes."""
+def item_for(prepared: Prepared, message: Claimed, *, at: datetime) -> Item:
+    """One mailbox's copy, made when its turn comes. Those who share it are named together."""
     ours, domain = keys.current(), settings.current().mail_domain
+    delivery, contact = message.delivery, message.contact
+    names = [one.contact.name for one in message.sharing]
     make = partial(
         prepared.fill,
         {
             "ordinal": nth(delivery.ordinal),
             "of": str(delivery.of_at_most),
             "leave": ours.sign("leave", delivery.contact_id),
+            "renew": ours.sign("renew", delivery.contact_id),
+            "agreed": day(contact.agreed_at) if contact.agreed_at else "",
         },
-        to_name=contact.name or "",
+        to_name=" and ".join(names) if all(names) else "",
         to_address=contact.mailbox,
         message_id=f"<d.{ours.sign('delivery', delivery.id)}@{domain}>",
         date=at,
@@ -65,9 +87,22 @@ def item_for(prepared: Prepared, delivery: Row[Any], contact: Row[Any], *, at: d
     return Item(key=delivery.id, envelope_from=envelope_from, to=contact.mailbox, make=make)
 
 
+def raise_words(promise: int) -> tuple[str, str]:
+    """Subject and text of the mailing that tells of a higher promise."""
+    subject, _, body = _text().get_template("mailing/raise.txt").render(promise=promise).partition("\n")
+    return subject, body.strip()
+
+
+@cache
+def _text() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), undefined=StrictUndefined, autoescape=select_autoescape(())
+    )
+
+
 def preview(mailing: Mailing, group: Group, *, ordinal: int = 1) -> Words:
     """What arrives, with an example's number and link."""
-    return _words(mailing, group, ordinal=nth(ordinal), of_at_most=str(group.promise), leave=LEAVE_EXAMPLE)
+    return _words(mailing, group, ordinal=nth(ordinal), of_at_most=str(group.promise), leave=LEAVE_EXAMPLE, **_PLAIN)
 
 
 def send_test(mailing: Mailing, group: Group, *, to: str, at: datetime) -> None:
@@ -76,14 +111,24 @@ def send_test(mailing: Mailing, group: Group, *, to: str, at: datetime) -> None:
         kind="mailing/test",
         mail_class=MailClass.OFFICE,
         to=to,
-        values={**_values(mailing, group), "ordinal": nth(1), "of_at_most": group.promise, "leave": LEAVE_EXAMPLE},
+        values={
+            **_values(mailing, group),
+            **_PLAIN,
+            "ordinal": nth(1),
+            "of_at_most": group.promise,
+            "leave": LEAVE_EXAMPLE,
+        },
         at=at,
         about=("mailing", mailing.id),
     )
 
 
-def _words(mailing: Mailing, group: Group, *, ordinal: str, of_at_most: str, leave: str) -> Words:
-    values = {**_values(mailing, group), "ordinal": ordinal, "of_at_most": of_at_most, "leave": leave}
+_PLAIN: dict[str, Any] = {"told": None, "renew": "", "agreed": ""}
+"""A copy with nothing beside the mailing's own words."""
+
+
+def _words(mailing: Mailing, group: Group, *, ordinal: str, of_at_most: str, leave: str, **beside: Any) -> Words:
+    values = {**_values(mailing, group), "ordinal": ordinal, "of_at_most": of_at_most, "leave": leave, **beside}
     return render("mailing/mailing", values)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
 from pcnppg.mailing.rules import SUBJECT_LENGTH
@@ -29,6 +29,20 @@ class WriteForm(Form):
         ],
     )
     body = TextAreaField("Your text", description="Leave an empty line between paragraphs.")
+
+
+class RaiseForm(Form):
+    """A higher promise, and why. What is allowed is for the rule to say."""
+
+    promise = IntegerField("Emails a year at most, from now on")
+    why = TextAreaField(
+        "Why?", description="One or two sentences, as you would say it to a neighbour. Everybody reads them."
+    )
+
+    def validate_promise(self, field: Any) -> None:
+        if field.data is None:
+            field.errors = []
+            raise ValidationError("Enter a number in digits, for example 6.")
 
 
 class VersionForm(Form):

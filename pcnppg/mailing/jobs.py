@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import actions, emails, queries
+from pcnppg.mailing.emails import Beside
+from pcnppg.membership import queries as membership
+from pcnppg.membership.rules import is_due_for_renewal
 from pcnppg.post.formats import BadValue, Prepared
 from pcnppg.post.rules import BATCH, Item, Result
+from pcnppg.store.session import transaction
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
+    from pcnppg.mailing.actions.delivering import Claimed
     from pcnppg.mailing.models import Mailing
 
 PREPARED = 8
 """Messages kept prepared at most."""
+
+
+def forget_old(at: datetime) -> None:
+    """Retention, once a day."""
+    with transaction():
+        actions.forget_old(at=at)
 
 
 class Deliveries:
@@ -26,7 +37,7 @@ class Deliveries:
     name = "deliveries"
 
     def __init__(self) -> None:
-        self._prepared: OrderedDict[tuple[str | int, ...], Prepared] = OrderedDict()
+        self._prepared: OrderedDict[tuple[Any, ...], Prepared] = OrderedDict()
         self._last = 0
 
     def claim(self, worker: str, *, at: datetime, limit: int) -> Sequence[Item]:
@@ -37,8 +48,7 @@ class Deliveries:
             claimed = actions.claim(row.id, row.group_id, worker=worker, at=at, limit=min(limit, BATCH))
             if claimed:
                 self._last = row.id
-                prepared = self._message(row.group_id, row.id)
-                return [emails.item_for(prepared, one.delivery, one.contact, at=at) for one in claimed]
+                return self._items(row.id, row.group_id, claimed, at=at)
         actions.close_finished(at=at)
         return []
 
@@ -50,12 +60,23 @@ class Deliveries:
         """What a dead worker had in hand is uncertain."""
         return actions.abandon(worker, at=at)
 
-    def _message(self, group_id: int, mailing_id: int) -> Prepared:
-        """The prepared message, made anew where the group has changed what stands in it."""
+    def _items(self, mailing_id: int, group_id: int, claimed: Sequence[Claimed], *, at: datetime) -> Sequence[Item]:
         mailing, group = queries.get_mailing(group_id, mailing_id), groups.get_group(group_id)
-        key = (mailing.subject, mailing.body, *emails.about(mailing, group).values())
+        words = membership.list_wordings_like_now(group)
+        items = []
+        for message in claimed:
+            renews = is_due_for_renewal(
+                message.contact.agreed_at, same_words=message.contact.wording_id in words, at=at
+            )
+            beside = Beside(message.tells, renews)
+            items.append(emails.item_for(self._message(mailing, group, beside), message, at=at))
+        return items
+
+    def _message(self, mailing: Mailing, group: Group, beside: Beside) -> Prepared:
+        """The prepared message, made anew where the group has changed what stands in it."""
+        key = (mailing.subject, mailing.body, beside, *emails.about(mailing, group).values())
         if key not in self._prepared:
-            self._prepared[key] = _prepare(mailing, group)
+            self._prepared[key] = _prepare(mailing, group, beside)
         self._prepared.move_to_end(key)
         while len(self._prepared) > PREPARED:
             self._prepared.popitem(last=False)
@@ -72,8 +93,8 @@ class _Unmade(Prepared):
         raise BadValue("not a message that mail can carry")
 
 
-def _prepare(mailing: Mailing, group: Group) -> Prepared:
+def _prepare(mailing: Mailing, group: Group, beside: Beside) -> Prepared:
     try:
-        return emails.prepare_mailing(mailing, group)
+        return emails.prepare_mailing(mailing, group, beside)
     except BadValue:
         return _Unmade()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BindParameter,
@@ -27,12 +28,28 @@ from sqlalchemy import (
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, Round, State, forecast, letters_used, numbers_in_a_year
+from pcnppg.mailing.rules import (
+    Forecast,
+    Kind,
+    LeftOut,
+    Outcomes,
+    Reached,
+    Round,
+    Sharer,
+    State,
+    forecast,
+    letters_used,
+    numbers_in_a_year,
+)
 from pcnppg.membership import queries as membership
+from pcnppg.membership import rules as membership_rules
 from pcnppg.membership.rules import ReachedBy, Told
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
 
 IS_QUEUED = Delivery.state == literal_column("'queued'")
 """Written out, not bound: only so do both databases use the index of what is queued."""
@@ -106,11 +123,10 @@ def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
 
 
 def select_allowances(group_id: int, at: datetime) -> Any:
-    """Everybody on the list with what they have used: `id`, `promise`, `paused_until`, `used`."""
+    """Everybody on the list with what they have used: `id`, `mailbox`, `promise`, `paused_until`, `used`."""
     on_list = membership.select_active(group_id).subquery("on_list")
-    return select(
-        on_list.c.id, on_list.c.promise, on_list.c.paused_until, used_by(on_list.c.id, at).label("used")
-    ).select_from(on_list)
+    wanted = (on_list.c.id, on_list.c.mailbox, on_list.c.promise, on_list.c.paused_until)
+    return select(*wanted, used_by(on_list.c.id, at).label("used")).select_from(on_list)
 
 
 def forecast_for(group_id: int, at: datetime) -> Forecast:
@@ -118,8 +134,24 @@ def forecast_for(group_id: int, at: datetime) -> Forecast:
     people = select_allowances(group_id, at).subquery("people")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
     facts = (people.c.used, people.c.promise, is_paused)
-    found = forecast(tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts)))
+    counted = [tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts))]
+    sharing = select(people.c.id, people.c.mailbox, *facts).where(
+        people.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
+    )
+    found = forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
     return replace(found, elsewhere=membership.count_without_email(group_id, paused_at=at).total())
+
+
+def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
+    """Those who share a mailbox, by their deliveries of a mailing."""
+    on_list = membership.select_active(group_id).subquery("on_list")
+    found = (
+        select(Delivery.id, on_list.c.mailbox, Delivery.left_out_because)
+        .join(on_list, on_list.c.id == Delivery.contact_id)
+        .where(Delivery.mailing_id == mailing_id, on_list.c.mailbox.in_(membership.select_shared_mailboxes(group_id)))
+        .order_by(Delivery.id)
+    )
+    return [Sharer(row_id, mailbox, out and LeftOut(out)) for row_id, mailbox, out in session().execute(found)]
 
 
 def round_of(mailing: Mailing, by: ReachedBy, *, at: datetime) -> Round:
@@ -144,6 +176,7 @@ def _sent_with(mailing: Mailing) -> Select[Any]:
     assert mailing.sent_at is not None  # noqa: S101 - asked before
     return select(Mailing.sent_at).where(
         Mailing.group_id == mailing.group_id,
+        Mailing.kind == Kind.MAILING,
         Mailing.state.in_([State.HELD, State.GOING, State.SENT]),
         Mailing.sent_at > mailing.sent_at - YEAR,
         Mailing.sent_at <= mailing.sent_at,
@@ -151,7 +184,10 @@ def _sent_with(mailing: Mailing) -> Select[Any]:
 
 
 def outcomes_of(mailing_id: int) -> Outcomes:
-    """What became of a mailing, in numbers."""
+    """What became of a mailing, in numbers: counted, or as kept when its deliveries were forgotten."""
+    kept = session().scalar(select(Mailing.counts).where(Mailing.id == mailing_id))
+    if kept:
+        return Outcomes(**json.loads(kept))
     plain = Counter(_count_by(Delivery.state, mailing_id))
     left = Counter[str](_count_by(Delivery.left_out_because, mailing_id) if plain[DeliveryState.LEFT_OUT] else {})
     return Outcomes(
@@ -210,7 +246,10 @@ def list_due(at: datetime) -> Sequence[Row[int, int]]:
 
 
 _WAITS = exists().where(
-    Delivery.mailing_id == Mailing.id, IS_QUEUED, Delivery.due_at <= bindparam("at", type_=Delivery.due_at.type)
+    Delivery.mailing_id == Mailing.id,
+    IS_QUEUED,
+    Delivery.carried_by.is_(None),
+    Delivery.due_at <= bindparam("at", type_=Delivery.due_at.type),
 )
 _DUE = (
     select(Mailing.id, Mailing.group_id)
@@ -234,6 +273,11 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
 def last_sent_at(group_id: int) -> datetime | None:
     """When the group's last mailing was first handed over, or None."""
     return session().scalar(select(func.max(Mailing.first_handed_over_at)).where(Mailing.group_id == group_id))
+
+
+def is_frozen(group: Group, at: datetime) -> bool:
+    """Has this group's list heard nothing for two years (settled 30)?"""
+    return membership_rules.is_frozen(last_sent_at(group.id), group.created_at, group.woken_at, at)
 
 
 def list_drafts(group_id: int) -> list[Mailing]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from pcnppg.kernel.clock import YEAR
@@ -16,6 +18,8 @@ SUBJECT_LENGTH = 120
 BODY_LENGTH = 20_000
 TESTS_AN_HOUR = "20 per hour"
 """Tests that one officer may send to themselves."""
+DELIVERIES_KEPT_MONTHS = 24
+"""How long we know who got which mailing."""
 WRITING_LASTS = timedelta(minutes=30)
 """How long after a save we say that somebody else is writing here."""
 
@@ -46,6 +50,10 @@ class LeftOut(StrEnum):
     PAUSED = "paused"
     LEFT = "left"
     PROMISE_LOWERED = "promise_lowered"
+
+
+HAS_NONE = frozenset({LeftOut.NONE_LEFT, LeftOut.PROMISE_LOWERED})
+"""Reasons of one person that stop the message to a mailbox which they share with others."""
 
 
 class Wonder(StrEnum):
@@ -90,6 +98,7 @@ class Forecast:
     slots: tuple[Slot, ...]
     none_left: int
     paused: int
+    shared: int = 0
     elsewhere: int = 0
     """How many get a letter or a call instead."""
 
@@ -147,9 +156,24 @@ def allowance_left(promise: int, *, handed_over: Iterable[datetime], waiting: in
     return max(0, promise - used)
 
 
-def forecast(rows: Iterable[tuple[int, int, bool, int]]) -> Forecast:
-    """What a count of contacts by (used, promise, is paused) means for one more mailing."""
-    slots: list[Slot] = []
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One contact who shares a mailbox, before a mailing."""
+
+    contact_id: int
+    mailbox: str
+    used: int
+    promise: int
+    is_paused: bool
+
+    @property
+    def out(self) -> LeftOut | None:
+        return gate(used=self.used + 1, promise=self.promise, of_at_most=None, is_paused=self.is_paused)
+
+
+def forecast(rows: Iterable[tuple[int, int, bool, int]], sharing: Sequence[Reached] = ()) -> Forecast:
+    """What a count of contacts by (used, promise, is paused) means for one more mailing; `sharing` are some of them."""
+    slots: Counter[tuple[int, int]] = Counter()
     none_left = paused = 0
     for used, promise, is_paused, people in rows:
         if is_paused:
@@ -157,8 +181,12 @@ def forecast(rows: Iterable[tuple[int, int, bool, int]]) -> Forecast:
         elif used >= promise:
             none_left += people
         else:
-            slots.append(Slot(used + 1, promise, people))
-    return Forecast(tuple(sorted(slots, key=lambda s: (s.ordinal, s.of_at_most))), none_left, paused)
+            slots[used + 1, promise] += people
+    stopped = set(share_out(Sharer(one.contact_id, one.mailbox, one.out) for one in sharing)[1])
+    for one in sharing:
+        slots[one.used + 1, one.promise] -= one.contact_id in stopped
+    found = (Slot(*slot, people) for slot, people in sorted(slots.items()) if people)
+    return Forecast(tuple(found), none_left, paused, len(stopped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +199,12 @@ class Round:
     none_left: int
 
 
-def may_go_round(state: State, held_until: datetime | None, at: datetime) -> Verdict:
-    """Letters are printed, and calls made, once a mailing can no longer be taken back."""
+def may_go_round(kind: Kind, state: State, held_until: datetime | None, at: datetime) -> Verdict:
+    """Letters are printed, and calls made, once a mailing can no longer be taken back. A higher promise is told by email alone."""
+    if kind is Kind.RAISE:
+        return no(
+            "This mailing tells of a higher promise. It goes by email alone: without email the old promise stays."
+        )
     if state in {State.GOING, State.SENT} or (state is State.HELD and held_until is not None and at >= held_until):
         return YES
     if state is State.HELD:
@@ -230,6 +262,13 @@ def is_somebody_else_writing(edited_by: int, edited_at: datetime, *, reader: int
     return edited_by != reader and at - edited_at < WRITING_LASTS
 
 
+def gate_together(reasons: Sequence[LeftOut | None]) -> list[LeftOut | None]:
+    """The same for those who share one message, from each one's own reason: one without allowance stops all who might go."""
+    if not any(reason in HAS_NONE for reason in reasons):
+        return list(reasons)
+    return [LeftOut.SHARED if reason is None else reason for reason in reasons]
+
+
 def gate(*, used: int, promise: int, of_at_most: int | None, is_paused: bool) -> LeftOut | None:
     """Why a delivery must not be handed over now, or None. `used` counts what settled 1 counts, this one included."""
     if is_paused:
@@ -237,6 +276,33 @@ def gate(*, used: int, promise: int, of_at_most: int | None, is_paused: bool) ->
     if used <= promise:
         return None
     return LeftOut.PROMISE_LOWERED if of_at_most is not None and promise < of_at_most else LeftOut.NONE_LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Sharer:
+    """One of several people at a mailbox, as a mailing finds them: `out` is why they get no copy, None if they may."""
+
+    number: int
+    mailbox: str
+    out: LeftOut | None
+
+
+def share_out(sharers: Iterable[Sharer]) -> tuple[dict[int, int], list[int]]:
+    """One message for a mailbox, and only if everybody there has allowance (settled 11).
+
+    First, who is carried by whose message (numbers); then those left out because somebody beside them has none left. Who has
+    paused or left stays out alone.
+    """
+    carried: dict[int, int] = {}
+    stopped: list[int] = []
+    for _, there in groupby(sorted(sharers, key=lambda one: (one.mailbox, one.number)), key=lambda one: one.mailbox):
+        people = list(there)
+        going = [one.number for one in people if one.out is None]
+        if any(one.out in HAS_NONE for one in people):
+            stopped += going
+        else:
+            carried |= dict.fromkeys(going[1:], going[0] if going else 0)
+    return carried, stopped
 
 
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001]")

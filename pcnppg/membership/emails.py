@@ -29,9 +29,11 @@ def ask_to_confirm(group: Group, sign_up: SignUp, to: EmailAddress, token: str) 
     )
 
 
-def say_already_on_list(group: Group, sign_up: SignUp, to: EmailAddress) -> None:
-    """To somebody whose address is on the list already."""
-    _send("already", group, to.mailbox, sign_up.asked_at, ("sign_up", sign_up.id))
+def say_already_on_list(group: Group, sign_up: SignUp, to: EmailAddress, token: str) -> None:
+    """To an address that is on the list already; the link is for somebody else who reads it too."""
+    _send(
+        "already", group, to.mailbox, sign_up.asked_at, ("sign_up", sign_up.id), token=token, until=sign_up.expires_at
+    )
 
 
 def send_receipt(group: Group, contact: Contact, shown: Shown) -> None:

@@ -17,7 +17,7 @@ from pcnppg.store.session import transaction
 
 
 def forget_old(at: datetime) -> None:
-    """Retention, once a day: sign-ups that nobody confirmed, links that no longer work."""
+    """Retention, once a day."""
     with transaction():
         actions.forget_old(at=at)
 
@@ -41,5 +41,5 @@ def _leave(token: str) -> bool:
     if contact_id is None or queries.find_contact(contact_id) is None:
         return False
     with transaction():
-        actions.leave(contact_id, how=How.MAILTO, by=Who.contact(contact_id), at=now())
+        actions.leave_mailbox(contact_id, how=How.MAILTO, by=Who.contact(contact_id), at=now())
     return True

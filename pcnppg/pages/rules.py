@@ -48,7 +48,11 @@ SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
 
 GROUP = (
     Way("About us", "group.group_pages.group"),
-    Way("Join", "group.membership.join", within=("group.membership.join_", "membership_outside.confirm")),
+    Way(
+        "Join",
+        "group.membership.join",
+        within=("group.membership.join_", "membership_outside.confirm", "membership_outside.renew"),
+    ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
     Way(
         "Your details",
@@ -58,7 +62,12 @@ GROUP = (
 )
 
 OFFICE = (
-    Way("Mailings", "group.mailing.mailings", Permission.WRITE_MAILING, within=("group.mailing.mailing_",)),
+    Way(
+        "Mailings",
+        "group.mailing.mailings",
+        Permission.WRITE_MAILING,
+        within=("group.mailing.mailing_", "group.mailing.mailings_"),
+    ),
     Way(
         "Contact list",
         "group.membership.contacts",
@@ -76,7 +85,7 @@ OFFICE = (
         "Group settings",
         "group.groups.settings",
         Permission.SET_UP_GROUP,
-        within=("group.membership.promise", "group.membership.promise_"),
+        within=("group.membership.promise", "group.membership.promise_", "group.mailing.promise_raise"),
     ),
 )
 
@@ -129,6 +138,7 @@ class What(StrEnum):
     INVITATION = "invitation"
     CODES = "codes"
     DRAFT = "draft"
+    FROZEN = "frozen"
     SILENT = "silent"
 
 

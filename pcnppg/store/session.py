@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -18,6 +19,8 @@ from pcnppg.store.base import Base
 db = SQLAlchemy(metadata=Base.metadata)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+_one_writer = threading.Lock()
 
 SQLITE_SETTINGS = (
     "journal_mode=WAL",
@@ -51,13 +54,20 @@ def transaction() -> Iterator[Session]:
     current.rollback()
     flag = _writing.set(True)
     try:
-        yield current
-        current.commit()
-    except BaseException:
-        current.rollback()
-        raise
+        with _turn(current):
+            try:
+                yield current
+                current.commit()
+            except BaseException:
+                current.rollback()
+                raise
     finally:
         _writing.reset(flag)
+
+
+def _turn(current: Session) -> AbstractContextManager[Any]:
+    """SQLite has one writer: threads of this process queue here, instead of asking the file again and again."""
+    return _one_writer if current.get_bind().dialect.name == "sqlite" else nullcontext()
 
 
 @contextmanager

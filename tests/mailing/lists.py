@@ -15,7 +15,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import Channel, State, searchable
+from pcnppg.membership.rules import Channel, State, name_key, searchable
 from pcnppg.people.models import Person
 from pcnppg.store.session import session, transaction
 
@@ -90,6 +90,17 @@ def _contact(group: Group, n: int, at: datetime) -> dict[str, Any]:
         "left_at": None,
         "left_how": None,
     }
+
+
+def share_a_mailbox(*contact_ids: int) -> None:
+    """Put these contacts at the mailbox of the first, each with a name of their own, in a transaction of its own."""
+    with transaction():
+        first = session().get_one(Contact, contact_ids[0])
+        for n, contact_id in enumerate(contact_ids):
+            one = session().get_one(Contact, contact_id)
+            one.mailbox, one.address = first.mailbox, first.address
+            one.name = f"Person {n}"
+            one.name_key = name_key(one.name)
 
 
 def contacts_of(group_id: int) -> list[int]:

@@ -17,7 +17,7 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions, formats, queries
 from pcnppg.mailing.models import Delivery
-from pcnppg.mailing.rules import State, letters_used, may_go_round
+from pcnppg.mailing.rules import Kind, State, letters_used, may_go_round
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How, ReachedBy, Ways
@@ -207,6 +207,22 @@ def test_a_mailing_taken_back_uses_nobodys_letters(story: Story) -> None:
     assert story.names(story.sent(THE_DAY + DAY)) == ["Abe Fox", "Nan Webb"]
 
 
+def test_a_higher_promise_is_told_by_email_alone_and_uses_no_letter(story: Story) -> None:
+    with transaction():
+        session().get_one(Contact, story.nan.id).promise = 1
+        by = Who.person(story.officer)
+        told = actions.raise_promise(story.group.id, 6, why="We have more to say this year.", by=by, at=THE_DAY)
+        assert told is not None
+        number = told.id
+    with clock.at(THE_DAY + HOLD):
+        worker_of(story.app).run(once=True)
+        assert "by email alone" in story.browser(f"{ELM}/mailings/{number}/letters").text
+        assert "Without email" not in story.browser(f"{ELM}/mailings/{number}/report").text
+    assert story.names(story.sent(THE_DAY + HOUR)) == ["Abe Fox", "Nan Webb"]
+    session().rollback()
+    assert (story.nan.promise, story.abe.promise) == (1, 4)
+
+
 def test_nothing_is_printed_of_what_may_still_be_taken_back(story: Story) -> None:
     draft, held = a_draft(story.group.id, story.officer), send(story.group.id, story.officer)
     for sheet in ("letters", "labels", "phone-round"):
@@ -232,7 +248,8 @@ def test_nothing_is_printed_of_what_may_still_be_taken_back(story: Story) -> Non
 )
 def test_letters_wait_until_the_hold_is_over(state: State, minutes: int | None, allowed: bool) -> None:
     until = None if minutes is None else THE_DAY + timedelta(minutes=minutes)
-    assert bool(may_go_round(state, until, THE_DAY)) is allowed
+    assert bool(may_go_round(Kind.MAILING, state, until, THE_DAY)) is allowed
+    assert not may_go_round(Kind.RAISE, state, until, THE_DAY)
 
 
 @given(st.lists(st.integers(-800, 0), max_size=30), st.integers(-800, 0))

@@ -251,7 +251,7 @@ def test_without_asking_again_before_the_mark_the_proof_would_fail(
     inside: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The shortest walk that the question at the mark saves: sent twice under two a year, then lowered to one."""
-    monkeypatch.setattr(delivering, "_stopped", lambda *_, **__: {})
+    monkeypatch.setattr(delivering, "_reasons", lambda *_, **__: {})
     with pytest.raises(AssertionError, match="2 of at most 1"):
         _sent_twice_then_lowered()
 

@@ -13,18 +13,18 @@ from types import SimpleNamespace
 
 from pcnppg.app import create_app
 from pcnppg.cli import main
-from pcnppg.mailing.actions import delivering
+from pcnppg.mailing.actions import delivering, settling
 from pcnppg.post.jobs.command import worker_of
 
 
 def take_out_mark() -> None:
     """As if a row in a worker's hand were simply due until its outcome is known."""
     delivering._mark = lambda *_, **__: None
-    delivering._is_ours = lambda *_: True
-    delivering._change = lambda row, outcome, at: change(SimpleNamespace(**{**row._mapping, "at": at}), outcome, at)
+    settling._is_ours = lambda *_: True
+    settling._change = lambda row, outcome, at: change(SimpleNamespace(**{**row._mapping, "at": at}), outcome, at)
 
 
-change = delivering._change
+change = settling._change
 
 
 def fork_workers() -> None:

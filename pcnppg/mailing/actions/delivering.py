@@ -1,4 +1,4 @@
-"""What the worker writes down about deliveries: marks before the handover, outcomes after it.
+"""What the worker writes down before a handover: consent and allowance asked again, and the *attempting* mark.
 
 Locks are taken in the house's order: group, mailing, deliveries, contacts.
 """
@@ -6,29 +6,45 @@ Locks are taken in the house's order: group, mailing, deliveries, contacts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, Executable, Integer, Row, Update, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Executable, Integer, Row, Update, bindparam, select, update
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import LeftOut, State, gate
+from pcnppg.mailing.rules import LeftOut, State, gate, gate_together
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import is_paused
-from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN, Fate, Outcome, Result, after
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
+    from pcnppg.membership.rules import Raise
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A delivery that is due, and its contact."""
+
+    delivery: Row[Any]
+    contact: Row[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery marked *attempting*, and the contact it is for."""
+    """A message marked *attempting*: the delivery that carries it, and all who share the mailbox, itself the first.
+
+    `tells` is the higher promise that it tells one of them at its head, None where all know it.
+    """
 
     delivery: Row[Any]
     contact: Row[Any]
+    sharing: Sequence[One]
+    tells: Raise | None
 
 
 def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: int) -> list[Claimed]:
@@ -38,80 +54,25 @@ def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: i
     ask until nothing is due.
     """
     while True:
-        groups.share_group(group_id)
+        group = groups.share_group(group_id)
         if not _is_going(mailing_id, at=at):
             return []
         due = _take_due(mailing_id, at=at, limit=limit)
         if not due:
             return []
-        contacts = _lock_contacts(group_id, [row.contact_id for row in due])
-        claimed = [Claimed(row, contacts[row.contact_id]) for row in due if row.contact_id in contacts]
-        _withdraw([row.id for row in due if row.contact_id not in contacts])
-        stopped = _stopped(claimed, at=at)
-        _leave_out(stopped)
-        claimed = [one for one in claimed if one.delivery.id not in stopped]
+        bundles = _bundles(group_id, due)
+        out = _reasons(bundles, at=at)
+        _leave_out(out)
+        going = [[one for one in bundle if one.delivery.id not in out] for bundle in bundles]
+        news = _news(group, [one for bundle in going for one in bundle])
+        claimed = [_message(bundle, news) for bundle in going if bundle]
         if claimed:
-            _mark([one.delivery.id for one in claimed], worker=worker, at=at)
+            _mark([one for message in claimed for one in message.sharing], news, worker=worker, at=at)
             return claimed
 
 
-def settle(worker: str, results: Sequence[Result], *, at: datetime) -> None:
-    """Record what became of deliveries that are still this worker's, or were taken for uncertain by mistake."""
-    outcomes = dict(results)
-    rows = [row for row in _ask(_IN_HAND, ids=list(outcomes)) if _is_ours(row, worker, outcomes[row.id])]
-    for group_id in sorted({row.group_id for row in rows}):
-        groups.share_group(group_id)  # before its mailings are touched: who takes one back locks in that order
-    changes = [_change(row, outcomes[row.id], at) for row in rows]
-    if changes:
-        session().connection().execute(_RECORD, changes)
-    arrived = {row.mailing_id for row in rows if outcomes[row.id].fate is Fate.HANDED_OVER}
-    _publish(arrived, at=at)
-    _close({row.mailing_id for row in rows}, at=at)
-
-
-def abandon(worker: str, *, at: datetime) -> int:
-    """What a dead worker left *attempting* is uncertain: counted, shown, not tried again (settled 5)."""
-    held = (
-        select(Delivery.id)
-        .where(Delivery.attempting_by == worker, Delivery.state == DeliveryState.ATTEMPTING)
-        .order_by(Delivery.id)
-    )
-    ids = session().scalars(held).all()
-    settle(worker, [(delivery_id, Outcome(Fate.UNCERTAIN)) for delivery_id in ids], at=at)
-    return len(ids)
-
-
-def close_finished(*, at: datetime) -> None:
-    """Mailings whose time to be taken back is over and for which nothing waits any more are sent."""
-    found = select(Mailing.id).where(queries.IN_FLIGHT, Mailing.held_until <= at, ~_OPEN)
-    _close(set(session().scalars(found.order_by(Mailing.id))), at=at)
-
-
-_OPEN = exists().where(Delivery.mailing_id == Mailing.id, Delivery.state.in_(OPEN))
-
 _AT = Delivery.at.type
 # What is asked and written for each batch, built once: building a statement costs more than running it.
-_IN_HAND = (
-    select(
-        Delivery.id,
-        Delivery.mailing_id,
-        Delivery.state,
-        Delivery.attempting_by,
-        Delivery.tries,
-        Delivery.due_at,
-        Delivery.at,
-        Mailing.group_id,
-    )
-    .join(Mailing, Mailing.id == Delivery.mailing_id)
-    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
-    .order_by(Delivery.id)
-    .with_for_update(of=Delivery)
-)
-_RECORD = (
-    update(Delivery)
-    .where(Delivery.id == bindparam("row_id"))
-    .values({name: bindparam(name) for name in ("state", "tries", "due_at", "answer", "at")} | {"attempting_by": None})
-)
 _MAILING = select(Mailing.state, Mailing.held_until, Mailing.first_handed_over_at).where(
     Mailing.id == bindparam("mailing_id")
 )
@@ -121,13 +82,22 @@ _SET_GOING = (
     .values(state=State.GOING.value)
 )
 _DUE = (
-    select(Delivery.id, Delivery.contact_id, Delivery.ordinal, Delivery.of_at_most)
+    select(Delivery.id, Delivery.contact_id, Delivery.ordinal, Delivery.of_at_most, Delivery.carried_by)
     .where(
-        Delivery.mailing_id == bindparam("mailing_id"), queries.IS_QUEUED, Delivery.due_at <= bindparam("at", type_=_AT)
+        Delivery.mailing_id == bindparam("mailing_id"),
+        queries.IS_QUEUED,
+        Delivery.carried_by.is_(None),
+        Delivery.due_at <= bindparam("at", type_=_AT),
     )
     .order_by(Delivery.due_at, Delivery.id)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
+)
+_CARRIED = (
+    select(Delivery.id, Delivery.contact_id, Delivery.ordinal, Delivery.of_at_most, Delivery.carried_by)
+    .where(Delivery.carried_by.in_(bindparam("ids", expanding=True)), queries.IS_QUEUED)
+    .order_by(Delivery.id)
+    .with_for_update()
 )
 _ON_LIST = membership.select_active(bindparam("group_id"))  # type: ignore[arg-type]
 _CONTACTS = (
@@ -143,105 +113,104 @@ _MARK = (
         state=DeliveryState.ATTEMPTING.value,
         attempting_by=bindparam("worker"),
         at=bindparam("marked_at", type_=_AT),
+        tells=None,
     )
-)
-_PUBLISH = (
-    update(Mailing)
-    .where(Mailing.id == bindparam("mailing_id"), Mailing.first_handed_over_at.is_(None))
-    .values(first_handed_over_at=bindparam("published_at", type_=_AT))
-)
-_CLOSE = (
-    update(Mailing)
-    .where(
-        Mailing.id == bindparam("mailing_id"),
-        queries.IN_FLIGHT,
-        Mailing.held_until <= bindparam("closed_at", type_=_AT),
-        ~_OPEN,
-    )
-    .values(state=State.SENT.value, finished_at=bindparam("closed_at", type_=_AT))
 )
 
 
 def _is_going(mailing_id: int, *, at: datetime) -> bool:
     """Is it out of its hold, and not taken back? From its first claim on it can no longer be."""
-    mailing = _ask(_MAILING, mailing_id=mailing_id).one()
+    mailing = ask(_MAILING, mailing_id=mailing_id).one()
     if mailing.state == State.HELD and mailing.held_until is not None and mailing.held_until <= at:
-        _ask(_SET_GOING, mailing_id=mailing_id)
+        ask(_SET_GOING, mailing_id=mailing_id)
         return True
     return bool(mailing.state == State.GOING)
 
 
 def _take_due(mailing_id: int, *, at: datetime, limit: int) -> Sequence[Any]:
-    return _ask(_DUE, mailing_id=mailing_id, at=at, limit=limit).all()
+    return ask(_DUE, mailing_id=mailing_id, at=at, limit=limit).all()
 
 
 def _lock_contacts(group_id: int, ids: list[int]) -> dict[int, Row[Any]]:
     """Those still on the list, held until the marks are written: a leaving comes before them or after, never between."""
-    return {row.id: row for row in _ask(_CONTACTS, group_id=group_id, ids=ids)}
+    return {row.id: row for row in ask(_CONTACTS, group_id=group_id, ids=ids)}
 
 
-def _stopped(claimed: Sequence[Claimed], *, at: datetime) -> dict[int, LeftOut]:
+def _bundles(group_id: int, due: Sequence[Row[Any]]) -> list[list[One]]:
+    """Each due delivery with those that its message carries, all locked; without those who have left meanwhile."""
+    carried: dict[int, list[Row[Any]]] = {}
+    for row in ask(_CARRIED, ids=[row.id for row in due]):
+        carried.setdefault(row.carried_by, []).append(row)
+    together = [[row, *carried.get(row.id, ())] for row in due]
+    rows = [row for bundle in together for row in bundle]
+    contacts = _lock_contacts(group_id, sorted(row.contact_id for row in rows))
+    _withdraw([row.id for row in rows if row.contact_id not in contacts])
+    return [[One(row, contacts[row.contact_id]) for row in bundle if row.contact_id in contacts] for bundle in together]
+
+
+def _reasons(bundles: Sequence[Sequence[One]], *, at: datetime) -> dict[int, LeftOut]:
     """Which deliveries must not go now, and why."""
-    used = queries.count_used([one.contact.id for one in claimed], at)
-    reasons = {
-        one.delivery.id: gate(
-            used=used[one.contact.id],
-            promise=one.contact.promise,
-            of_at_most=one.delivery.of_at_most,
-            is_paused=is_paused(one.contact.paused_until, at),
-        )
-        for one in claimed
-    }
-    return {row_id: reason for row_id, reason in reasons.items() if reason is not None}
+    used = queries.count_used([one.contact.id for bundle in bundles for one in bundle], at)
+    found: dict[int, LeftOut] = {}
+    for bundle in bundles:
+        alone = [
+            gate(
+                used=used[one.contact.id],
+                promise=one.contact.promise,
+                of_at_most=one.delivery.of_at_most,
+                is_paused=is_paused(one.contact.paused_until, at),
+            )
+            for one in bundle
+        ]
+        together = zip(bundle, gate_together(alone), strict=True)
+        found |= {one.delivery.id: reason for one, reason in together if reason is not None}
+    return found
+
+
+def _news(group: Group, going: Sequence[One]) -> Raise | None:
+    """The promise now, with why it was raised, where somebody has not been told; None where there is nothing to tell."""
+    if all(one.contact.promise >= group.promise for one in going):
+        return None
+    raised = membership.find_raise(group.id)
+    return None if raised is None else replace(raised, promise=group.promise)
+
+
+def _is_news_to(one: One, news: Raise | None) -> bool:
+    return news is not None and one.contact.promise < news.promise
+
+
+def _message(going: Sequence[One], news: Raise | None) -> Claimed:
+    """One message for a mailbox, carried by the first who may have it."""
+    carrier, *others = (one.delivery for one in going)
+    if carrier.carried_by is not None:
+        _do(update(Delivery).where(Delivery.id == carrier.id).values(carried_by=None))
+        _do(update(Delivery).where(Delivery.id.in_([row.id for row in others])).values(carried_by=carrier.id))
+    tells = news if any(_is_news_to(one, news) for one in going) else None
+    return Claimed(carrier, going[0].contact, going, tells)
 
 
 def _withdraw(ids: list[int]) -> None:
     if ids:
-        _do(update(Delivery).where(Delivery.id.in_(ids)).values(state=DeliveryState.WITHDRAWN))
+        gone = {"state": DeliveryState.WITHDRAWN, "carried_by": None}
+        _do(update(Delivery).where(Delivery.id.in_(ids)).values(**gone))
 
 
 def _leave_out(reasons: Mapping[int, LeftOut]) -> None:
     for because in sorted(set(reasons.values())):
         ids = [row_id for row_id, reason in reasons.items() if reason is because]
-        _do(update(Delivery).where(Delivery.id.in_(ids)).values(state=DeliveryState.LEFT_OUT, left_out_because=because))
+        out = {"state": DeliveryState.LEFT_OUT, "left_out_because": because, "carried_by": None}
+        _do(update(Delivery).where(Delivery.id.in_(ids)).values(**out))
 
 
-def _mark(ids: list[int], *, worker: str, at: datetime) -> None:
-    _ask(_MARK, ids=ids, worker=worker, marked_at=at)
+def _mark(going: Sequence[One], news: Raise | None, *, worker: str, at: datetime) -> None:
+    """Whoever was last told a lower number than today's is told it now (settled 7)."""
+    ask(_MARK, ids=[one.delivery.id for one in going], worker=worker, marked_at=at)
+    told = [one.delivery.id for one in going if _is_news_to(one, news)]
+    if told and news is not None:
+        _do(update(Delivery).where(Delivery.id.in_(told)).values(tells=news.promise))
 
 
-def _is_ours(row: Any, worker: str, outcome: Outcome) -> bool:
-    """Still in this worker's hand; or taken for uncertain while it was only slow: its truth is better than the doubt."""
-    if row.state == DeliveryState.ATTEMPTING:
-        return bool(row.attempting_by == worker)
-    return row.state == DeliveryState.UNCERTAIN and outcome.fate in {Fate.HANDED_OVER, Fate.REFUSED}
-
-
-def _change(row: Any, outcome: Outcome, at: datetime) -> dict[str, Any]:
-    found = after(outcome, tries=row.tries, due_at=row.due_at, at=at)
-    return {
-        "row_id": row.id,
-        "state": found.state.value,
-        "tries": found.tries,
-        "due_at": found.due_at,
-        "answer": found.answer,
-        # Never before the mark, even where somebody has set the clock back since: that would open allowance.
-        "at": max(row.at, at) if found.state in ARRIVED_OR_MAY_HAVE else None,
-    }
-
-
-def _publish(mailing_ids: set[int], *, at: datetime) -> None:
-    """The web copy appears at the first handover."""
-    for mailing_id in sorted(mailing_ids):
-        _ask(_PUBLISH, mailing_id=mailing_id, published_at=at)
-
-
-def _close(mailing_ids: set[int], *, at: datetime) -> None:
-    for mailing_id in sorted(mailing_ids):
-        _ask(_CLOSE, mailing_id=mailing_id, closed_at=at)
-
-
-def _ask(statement: Executable, **values: Any) -> CursorResult[Any]:
+def ask(statement: Executable, **values: Any) -> CursorResult[Any]:
     return session().connection().execute(statement, values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, and_, case, func, insert, literal, null, select, update
+from sqlalchemy import CursorResult, Update, and_, bindparam, case, func, insert, literal, null, select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
@@ -15,7 +15,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import queries
 from pcnppg.mailing.actions.writing import new_draft
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import LeftOut, State, may_send, may_take_back
+from pcnppg.mailing.rules import LeftOut, State, may_send, may_take_back, share_out
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
 
@@ -25,6 +25,10 @@ CHANGED = "Somebody changed this mailing after you opened the page. It was not s
 NOBODY = (
     "This mailing would reach nobody now, so it was not sent. "
     "Everybody on your list has paused, or had all the emails you promised."
+)
+FROZEN = (
+    "Your contact list has heard nothing for two years, so it is frozen. Your text is kept. "
+    "The chair can wake the list. Then you can send."
 )
 NOBODY_YET = (
     "Nobody on your contact list gets email yet, so there is nobody to send to. Print your poster to invite people."
@@ -36,13 +40,15 @@ def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime)
 
     One at a time in a group: what two officers send at the same moment is counted one after the other.
     """
-    groups.lock_group(group_id)
+    group = groups.lock_group(group_id)
     mailing = queries.get_mailing(group_id, mailing_id, lock=True)
     if mailing.state != State.DRAFT:
         raise Conflict(PUT_AWAY if mailing.sent_at is None or mailing.state == State.TAKEN_BACK else ALREADY_SENT)
     if mailing.version != version:
         raise Conflict(CHANGED)
     may_send(mailing.subject, mailing.body).enforce()
+    if queries.is_frozen(group, at):
+        raise RuleBroken(FROZEN)
     mailing.state = State.HELD
     mailing.sent_by, mailing.sent_at = by.person_id, at
     mailing.held_until = at + settings.current().hold
@@ -78,8 +84,21 @@ def withdraw_for_contact(contact_id: int, at: datetime) -> int:
 
     What a worker has marked *attempting* may cross with the leaving (settled 9).
     """
-    waiting = update(Delivery).where(Delivery.contact_id == contact_id, queries.IS_QUEUED)
-    return _changed(waiting.values(state=DeliveryState.WITHDRAWN))
+    mine = (Delivery.contact_id == contact_id, queries.IS_QUEUED)
+    carriers = list(session().scalars(select(Delivery.id).where(*mine).order_by(Delivery.id)))
+    stopped = _changed(update(Delivery).where(*mine).values(state=DeliveryState.WITHDRAWN, carried_by=None))
+    for carrier in carriers:
+        hand_on(carrier)
+    return stopped
+
+
+def hand_on(carrier: int) -> None:
+    """Let the next of those who share a mailbox carry the message, now that this one's is stopped."""
+    waiting = (Delivery.carried_by == carrier, queries.IS_QUEUED)
+    others = list(session().scalars(select(Delivery.id).where(*waiting).order_by(Delivery.id)))
+    if others:
+        _changed(update(Delivery).where(Delivery.id == others[0]).values(carried_by=None))
+        _changed(update(Delivery).where(Delivery.id.in_(others[1:])).values(carried_by=others[0]))
 
 
 def _take_slots(mailing: Mailing, *, at: datetime) -> None:
@@ -115,6 +134,25 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> None:
         "tries",
     ]
     session().execute(insert(Delivery).from_select(columns, rows))
+    _share_mailboxes(mailing)
+
+
+def _share_mailboxes(mailing: Mailing) -> None:
+    """One message for each mailbox, and none where somebody there has no allowance (settled 11)."""
+    sharers = queries.list_sharers(mailing.id, mailing.group_id)
+    carried, stopped = share_out(sharers)
+    changes = [{"row_id": row_id, "carrier": carrier} for row_id, carrier in carried.items()]
+    if changes:
+        row = update(Delivery).where(Delivery.id == bindparam("row_id")).values(carried_by=bindparam("carrier"))
+        session().connection().execute(row, changes)
+    for start in range(0, len(stopped), AT_ONCE):
+        out = update(Delivery).where(Delivery.id.in_(stopped[start : start + AT_ONCE]))
+        gone = {"state": DeliveryState.LEFT_OUT, "left_out_because": LeftOut.SHARED}
+        _changed(out.values(**gone, ordinal=None, of_at_most=None))
+
+
+AT_ONCE = 500
+"""Rows named in one statement."""
 
 
 def _changed(statement: Update | Any) -> int:

@@ -39,7 +39,8 @@ def mailing_phone_round(mailing_id: int) -> Response:
 
 def _round(mailing_id: int, by: ReachedBy) -> dict[str, Any]:
     mailing = queries.get_mailing(g.group.id, mailing_id)
-    rules.may_go_round(rules.State(mailing.state), mailing.held_until, now()).enforce()
+    kind, state = rules.Kind(mailing.kind), rules.State(mailing.state)
+    rules.may_go_round(kind, state, mailing.held_until, now()).enforce()
     return {
         "mailing": mailing,
         "round": queries.round_of(mailing, by, at=now()),

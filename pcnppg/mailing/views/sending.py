@@ -79,7 +79,7 @@ def mailing_report(mailing_id: int) -> Response:
 
 def _elsewhere(mailing: Mailing, state: rules.State) -> dict[str, rules.Round]:
     """Who gets a letter or a call instead, once the mailing can no longer be taken back."""
-    if not rules.may_go_round(state, mailing.held_until, now()):
+    if not rules.may_go_round(rules.Kind(mailing.kind), state, mailing.held_until, now()):
         return {}
     return {way.value: queries.round_of(mailing, way, at=now()) for way in (ReachedBy.POST, ReachedBy.PHONE)}
 
@@ -93,6 +93,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         mailing=mailing,
         reach=queries.forecast_for(g.group.id, now()),
         may_send=rules.may_send(mailing.subject, mailing.body),
+        frozen=queries.is_frozen(g.group, now()),
         wonders=rules.warnings(mailing.subject, mailing.body),
         hold=int(current().hold.total_seconds() // 60),
     )

@@ -15,7 +15,7 @@ from pcnppg.mailing.forms import SaveForm, WriteForm
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.people import queries as people
 from pcnppg.store.session import transaction
-from pcnppg.web.access import open_to, person, who
+from pcnppg.web.access import can, open_to, person, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 from pcnppg.web.htmx import wants_fragment
@@ -32,7 +32,14 @@ TOO_MANY_TESTS = "You sent yourself many tests in the last hour. Your text is sa
 def mailings() -> Response:
     """Drafts, what is held or going out, what was sent."""
     found = queries.list_mailings(g.group.id)
-    return show("mailing/mailings.html", mailings=found, at=now(), State=rules.State)
+    return show(
+        "mailing/mailings.html",
+        mailings=found,
+        at=now(),
+        State=rules.State,
+        frozen=queries.is_frozen(g.group, now()),
+        may_wake=can(Permission.WAKE_LIST),
+    )
 
 
 @bp.get("/mailings/new")

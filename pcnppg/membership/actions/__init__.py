@@ -3,10 +3,10 @@
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.copying import Exported, export_list
 from pcnppg.membership.actions.joining import confirm, join
-from pcnppg.membership.actions.keeping import forget_old
-from pcnppg.membership.actions.leaving import leave, on_leaving, pause, record_leaving, resume
+from pcnppg.membership.actions.keeping import empty_evidence, forget_leaver, forget_old
+from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
 from pcnppg.membership.actions.paper import not_me, write_down
-from pcnppg.membership.actions.promise import lower_promise
+from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
 
 __all__ = [
@@ -14,21 +14,27 @@ __all__ = [
     "confirm",
     "correct_for_them",
     "correct_name",
+    "empty_evidence",
     "erase",
     "erase_by_link",
     "export_list",
+    "forget_leaver",
     "forget_old",
     "join",
     "leave",
+    "leave_mailbox",
     "lower_promise",
     "not_me",
     "on_erasing",
     "on_leaving",
     "pause",
     "pause_for_them",
+    "raise_promise",
     "record_leaving",
+    "renew",
     "resume",
     "resume_for_them",
     "tell_my_link",
+    "tell_promise",
     "write_down",
 ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
-from pcnppg.membership.models import ConsentRecord, Contact, Evidence, Suppression, Wording
-from pcnppg.membership.rules import Because, Consent, EvidenceKind, How, Shown
+from pcnppg.membership.models import ConsentRecord, Contact, Suppression, Wording
+from pcnppg.membership.rules import Because, Consent, How, Shown
 from pcnppg.store.session import session
 
 
@@ -52,19 +52,19 @@ def keep_wording(group_id: int, shown: Shown, *, at: datetime) -> int:
     return queries.wording_of(group_id, shown.digest)
 
 
-def empty_evidence(contact_id: int) -> None:
-    """Remove what somebody wrote down about one person's form: that goes with the person (settled 31). A list's stays."""
-    theirs = select(ConsentRecord.evidence_id).where(ConsentRecord.contact_id == contact_id)
-    own = (Evidence.id.in_(theirs), Evidence.kind != EvidenceKind.LIST)
-    session().execute(update(Evidence).where(*own).values(given_at=None, taken_by=None, kept_at=None))
-
-
-def suppress(group_id: int, mailbox_hash: str, *, because: Because, at: datetime) -> None:
-    """Keep importing and keying in from bringing a mailbox back."""
-    _add_once(Suppression, group_id=group_id, mailbox_hash=mailbox_hash, since=at, because=because)
+def suppress(group_id: int, mailbox_hash: str, *, because: Because, contact_id: int | None, at: datetime) -> None:
+    """Keep importing and keying in from bringing a mailbox back; `contact_id` is who comes back by their own new opt-in."""
+    added = _insert(Suppression).values(
+        group_id=group_id, mailbox_hash=mailbox_hash, since=at, because=because, contact_id=contact_id
+    )
+    newer = {"contact_id": func.coalesce(added.excluded.contact_id, Suppression.contact_id)}
+    session().execute(added.on_conflict_do_update(index_elements=["group_id", "mailbox_hash"], set_=newer))
 
 
 def _add_once(model: type[Any], **values: Any) -> None:
     """Add a row unless one like it is there: one statement, whichever it is, and no race."""
-    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
-    session().execute(insert(model).values(**values).on_conflict_do_nothing())
+    session().execute(_insert(model).values(**values).on_conflict_do_nothing())
+
+
+def _insert(model: type[Any]) -> Any:
+    return (postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert)(model)

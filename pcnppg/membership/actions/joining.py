@@ -22,10 +22,12 @@ from pcnppg.membership.rules import (
     Channel,
     Consent,
     How,
+    ReachedBy,
     Shown,
     State,
     name_key,
     searchable,
+    whose,
 )
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
@@ -39,7 +41,7 @@ def join(group_id: int, *, address: EmailAddress, name: str | None, channel: Cha
     """Write one mail to this address: a link to confirm, or that it is on the list already. Answers nothing.
 
     The same statements run whether the address is known, waiting, suppressed or new (rule 6). Once a mailbox had its
-    three mails of the day, nothing happens.
+    three mails of the day, nothing happens. Who is known gets a link too, for somebody else who reads that mailbox.
     """
     group = groups.share_group(group_id)
     mailbox_hash = keys.current().mailbox_hash(address.mailbox)
@@ -66,13 +68,14 @@ def join(group_id: int, *, address: EmailAddress, name: str | None, channel: Cha
     if known is None:
         emails.ask_to_confirm(group, sign_up, address, token)
     else:
-        emails.say_already_on_list(group, sign_up, address)
+        emails.say_already_on_list(group, sign_up, address, token)
 
 
-def confirm(token: str, *, digest: str, at: datetime) -> Contact:
+def confirm(token: str, *, digest: str, name: str | None = None, at: datetime) -> Contact:
     """Put whoever holds this link on the list, and send them the words they agreed to. Safe to repeat.
 
     `digest` names the words on the page whose button was pressed; `RuleBroken` where the group's words have changed since.
+    `name` is what somebody types there who shares the mailbox with others on the list: that makes them another contact.
     `NotFound` where the link is wrong, too old, or was used by somebody who has left since.
     """
     group = groups.lock_group(queries.get_sign_up(token).group_id)
@@ -86,9 +89,9 @@ def confirm(token: str, *, digest: str, at: datetime) -> Contact:
     shown = queries.words_of(group)
     if digest != shown.digest:
         raise RuleBroken("The words below have changed since you opened this page. Read them again before you agree.")
-    contact = queries.find_at_mailbox(group.id, found.mailbox)
+    contact = _who_is_it(group.id, found, name)
     if contact is None or contact.state != State.ACTIVE:
-        contact = _put_on_list(group, found, contact, shown, at=at)
+        contact = _put_on_list(group, found, contact, name or found.name, shown, at=at)
     _use(found, contact, at=at)
     return contact
 
@@ -100,13 +103,32 @@ def _still_there(contact_id: int) -> Contact:
     return contact
 
 
-def _put_on_list(group: Group, sign_up: SignUp, before: Contact | None, shown: Shown, *, at: datetime) -> Contact:
+def _who_is_it(group_id: int, sign_up: SignUp, name: str | None) -> Contact | None:
+    """Whom of those at the mailbox the holder of the link is; None for somebody new (settled 11).
+
+    Where others are on the list there, only a name typed on the confirm page makes another person of its holder. Whose
+    details were forgotten after leaving comes back under their old number.
+    """
+    assert sign_up.mailbox is not None  # noqa: S101 - asked before
+    there = queries.list_at_mailbox(group_id, sign_up.mailbox)
+    here = [contact for contact in there if contact.state == State.ACTIVE]
+    if here and name is None:
+        return queries.list_sharing(here[0])[0]
+    number = whose(name_key(name or sign_up.name), [(contact.id, contact.name_key) for contact in there])
+    if number is not None:
+        return next(contact for contact in there if contact.id == number)
+    return None if there else queries.find_forgotten(group_id, sign_up.mailbox_hash)
+
+
+def _put_on_list(
+    group: Group, sign_up: SignUp, before: Contact | None, name: str | None, shown: Shown, *, at: datetime
+) -> Contact:
     """A new contact; or the one who left, under their old number, so that what they were sent still counts."""
     wording_id = keep_wording(group.id, shown, at=at)
     contact = before or Contact(group_id=group.id)
     assert sign_up.address is not None  # noqa: S101 - address and mailbox are emptied together
-    contact.state = State.ACTIVE
-    contact.name = sign_up.name or contact.name
+    contact.state, contact.reached_by = State.ACTIVE, ReachedBy.EMAIL
+    contact.name = name or contact.name
     contact.name_key = name_key(contact.name)
     contact.address, contact.mailbox = sign_up.address, sign_up.mailbox
     contact.search = searchable(contact.name, sign_up.address)

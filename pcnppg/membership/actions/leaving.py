@@ -15,7 +15,17 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAUSES, TOLD_TO_AN_OFFICER, Because, Consent, How, State, is_paused, months_later
+from pcnppg.membership.rules import (
+    HERE,
+    PAUSES,
+    TOLD_TO_AN_OFFICER,
+    Because,
+    Consent,
+    How,
+    State,
+    is_paused,
+    months_later,
+)
 from pcnppg.store.session import session
 
 Leaving = Callable[[int, datetime], object]
@@ -34,9 +44,20 @@ def on_leaving(callback: Leaving) -> None:
 def leave(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
     """Take somebody off the list, at once. Safe to repeat; for who is gone already, nothing changes."""
     contact = take_in_hand(contact_id, at=at)
-    if contact.state == State.ACTIVE:
+    if contact.state in HERE:
         _take_off(contact, how=how, by=by, at=at)
     return contact
+
+
+def leave_mailbox(contact_id: int, *, how: How, by: Who, at: datetime) -> int:
+    """Take everybody at the contact's mailbox off the list: what a mail program's button asks for (settled 11). How many left."""
+    contact = _share_group_of(contact_id)
+    numbers = sorted({contact_id, *(one.id for one in queries.list_sharing(contact))})
+    contacts = _take_all_in_hand(numbers, at=at)
+    for contact in contacts:
+        if contact.state in HERE:
+            _take_off(contact, how=how, by=by, at=at)
+    return len(contacts)
 
 
 def record_leaving(group_id: int, *, contact_id: int, how: How, by: Who, at: datetime) -> Contact:
@@ -70,16 +91,23 @@ def resume(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
 def take_in_hand(contact_id: int, *, at: datetime) -> Contact:
     """The contact, locked, with what waited for them withdrawn: the beginning of leaving and of being erased."""
     _share_group_of(contact_id)
-    for callback in _leaving:
-        callback(contact_id, at)
-    return queries.lock_contact(contact_id)
+    return _take_all_in_hand([contact_id], at=at)[0]
 
 
-def _share_group_of(contact_id: int) -> None:
+def _take_all_in_hand(numbers: list[int], *, at: datetime) -> list[Contact]:
+    """The same for several, the deliveries of all before the first contact: the worker locks in that order."""
+    for contact_id in numbers:
+        for callback in _leaving:
+            callback(contact_id, at)
+    return [queries.lock_contact(contact_id) for contact_id in numbers]
+
+
+def _share_group_of(contact_id: int) -> Contact:
     found = queries.find_contact(contact_id)
     if found is None:
         raise NotFound
     groups.share_group(found.group_id)
+    return found
 
 
 def _on_list(contact_id: int) -> Contact:
@@ -93,11 +121,11 @@ def _on_list(contact_id: int) -> Contact:
 def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
     contact.state = State.LEFT
     contact.left_at, contact.left_how = at, how
-    contact.paused_until = None
+    contact.paused_until = contact.network_news_at = None
     record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
     if contact.mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
-        suppress(contact.group_id, mailbox_hash, because=Because.LEFT, at=at)
+        suppress(contact.group_id, mailbox_hash, because=Because.LEFT, contact_id=contact.id, at=at)
         _close_sign_ups(contact.group_id, mailbox_hash)
     audit.note("membership.left", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
-from pcnppg.membership.actions.evidence import empty_evidence, record, suppress
+from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.keeping import empty_evidence
 from pcnppg.membership.actions.leaving import take_in_hand
-from pcnppg.membership.models import MyLink, SignUp
+from pcnppg.membership.models import MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
     DAY,
     HERE,
@@ -110,16 +111,22 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
     record(contact, Consent.ERASED, how=how, by=by, at=at)
-    empty_evidence(contact.id)
+    empty_evidence([contact.id])
     post.withdraw_about("contact", contact.id, at=at)
     if mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
         if not (shared and how is How.NOT_ME):  # a slip on a form is no wish of whoever else reads that mailbox
-            suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
+            suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
+        _forget_link(contact.id)
         if not shared:
             forget_mailbox(contact.group_id, mailbox_hash, at=at)
             _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def _forget_link(contact_id: int) -> None:
+    """Nothing leads back from the hash of a mailbox to who was erased."""
+    session().execute(update(Suppression).where(Suppression.contact_id == contact_id).values(contact_id=None))
 
 
 def _discard_caught(mailbox: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
-from pcnppg.membership.models import Contact
+from pcnppg.membership.models import Contact, Suppression
 from pcnppg.membership.rules import Reach, State
 from pcnppg.store.session import session
 
@@ -65,6 +65,17 @@ def list_at_mailbox(group_id: int, mailbox: str) -> list[Contact]:
     return list(session().scalars(found))
 
 
+def find_forgotten(group_id: int, mailbox_hash: str | None) -> Contact | None:
+    """Who left from this mailbox a while ago and was forgotten since: a number to which mailings still count; or None."""
+    found = (
+        select(Contact)
+        .join(Suppression, Suppression.contact_id == Contact.id)
+        .where(Suppression.group_id == group_id, Suppression.mailbox_hash == mailbox_hash)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalar(found)
+
+
 def list_sharing(contact: Contact) -> list[Contact]:
     """Those on the list at the contact's mailbox, the contact among them, in the order in which they came."""
     if contact.mailbox is None:
@@ -74,11 +85,29 @@ def list_sharing(contact: Contact) -> list[Contact]:
 
 
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
-    """Everybody on a group's list with a mailbox, for whoever writes to it: `id`, `mailbox`, `name`, `promise`, `paused_until`."""
+    """Everybody on a group's list with a mailbox, for whoever writes to it.
+
+    `id`, `mailbox`, `name`, `promise`, `paused_until`, `agreed_at`, `wording_id`. There is no other way to choose receivers.
+    """
+    columns = (
+        Contact.id,
+        Contact.mailbox,
+        Contact.name,
+        Contact.promise,
+        Contact.paused_until,
+        Contact.agreed_at,
+        Contact.wording_id,
+    )
+    return select(*columns).where(*_written_to(group_id)).order_by(Contact.joined_at, Contact.id)
+
+
+def select_shared_mailboxes(group_id: int) -> Select[str | None]:
+    """The mailboxes at which several people of a group's list are (settled 11)."""
     return (
-        select(Contact.id, Contact.mailbox, Contact.name, Contact.promise, Contact.paused_until)
+        select(Contact.mailbox)
         .where(*_written_to(group_id))
-        .order_by(Contact.joined_at, Contact.id)
+        .group_by(Contact.mailbox)
+        .having(func.count() > literal(1))
     )
 
 

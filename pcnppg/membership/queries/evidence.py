@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from pcnppg.directory import queries as directory
 from pcnppg.directory.rules import shown_name
-from pcnppg.groups.rules import Controller
+from pcnppg.groups.rules import FEWEST, MOST, Controller
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
-from pcnppg.membership.models import ConsentRecord, Contact, MyLink, SignUp, Wording
-from pcnppg.membership.rules import Shown, Told
+from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
+from pcnppg.membership.rules import RENEWAL_MONTHS, Raise, Shown, State, Told, months_later
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
@@ -37,16 +37,56 @@ def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
     return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
 
 
-def words_of(group: Group) -> Shown:
-    """The exact words that this group shows to whoever wants to join, now."""
+def words_of(group: Group, *, promise: int | None = None) -> Shown:
+    """The exact words that this group shows to whoever wants to join, now; or as they would read with another promise."""
     place = shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
     return formats.shown(
         holder=place if group.controller == Controller.PRACTICE else group.name,
         privacy_contact=group.privacy_contact,
         group_name=group.name,
         practice_name=place,
-        promise=group.promise,
+        promise=promise or group.promise,
     )
+
+
+def find_raise(group_id: int) -> Raise | None:
+    """The last time that the promise was raised, with what the group says of it; None where it never was."""
+    found = (
+        select(PromiseChange)
+        .where(PromiseChange.group_id == group_id, PromiseChange.why.is_not(None))
+        .order_by(PromiseChange.at.desc(), PromiseChange.id.desc())
+        .limit(1)
+    )
+    change = session().scalar(found)
+    return Raise(change.promise, change.why or "", change.at) if change else None
+
+
+def count_by_promise(group_id: int) -> dict[int, int]:
+    """How many on the list are bound by which number, the lowest first."""
+    found = (
+        select(Contact.promise, func.count())
+        .where(Contact.group_id == group_id, Contact.state == State.ACTIVE)
+        .group_by(Contact.promise)
+        .order_by(Contact.promise)
+    )
+    return dict(session().execute(found).all())
+
+
+def list_wordings_like_now(group: Group) -> set[int]:
+    """The wordings that say what the group says now, whatever number they promise: that is told and lowered by itself."""
+    digests = [words_of(group, promise=number).digest for number in range(FEWEST, MOST + 1)]
+    found = select(Wording.id).where(Wording.group_id == group.id, Wording.digest.in_(digests))
+    return set(session().scalars(found.order_by(Wording.id)))
+
+
+def count_due_for_renewal(group: Group, *, at: datetime) -> int:
+    """How many are asked, in the next mailing, whether they still want our emails."""
+    old = months_later(at, -RENEWAL_MONTHS)
+    other = Contact.wording_id.not_in(list_wordings_like_now(group))
+    found = select(func.count()).where(
+        Contact.group_id == group.id, Contact.state == State.ACTIVE, or_(Contact.agreed_at <= old, other)
+    )
+    return session().scalar(found) or 0
 
 
 def wording_of(group_id: int, digest: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +17,8 @@ MY_LINK_LASTS = timedelta(hours=24)
 """How long a link to what is held works (settled 17)."""
 UNCONFIRMED_KEPT = timedelta(days=14)
 """How long an unconfirmed sign-up is kept."""
+LEAVERS_KEPT = timedelta(days=30)
+"""How long the details of those who left are kept."""
 DAY = timedelta(days=1)
 MAILS_A_DAY = 3
 """Confirm or my-data mails to one mailbox in a day at most (settled 14)."""
@@ -24,6 +26,11 @@ ASKS_AN_HOUR = "300 per hour"
 """Join forms from one network address at most (settled 14); asking for one's data is counted apart."""
 PAUSES = (3, 6, 12)
 """Months for which a contact can pause."""
+RENEWAL_MONTHS = 24
+"""After so many months somebody is asked again whether they still want our emails."""
+FROZEN_MONTHS = 24
+"""A list that heard nothing for so long has forgotten us."""
+WHY_LENGTH = 500
 NAME_LENGTH = 100
 SEARCH_LENGTH = 360
 PAGE = 50
@@ -151,6 +158,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """A higher promise, and what the group says of it."""
+
+    promise: int
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How a contact list stands: people, never who. `on_list` counts the paused too, `post` and `phone` are among it."""
 
@@ -208,12 +224,42 @@ def may_lower(wanted: int, now: int, *, fewest: int) -> Verdict:
         return no(f"The promise is {now} mailings a year already. Enter a lower number.")
     if wanted > now:
         return no(
-            "A higher number is a new promise. Each person must be told before it counts for them. "
-            "That cannot be set here yet. You can only lower it."
+            "A higher number is a new promise. Each person must be told before it counts for them. Use “Raise the promise”."
         )
     if wanted < fewest:
         return no(f"Enter a number of at least {fewest}.")
     return YES
+
+
+def may_raise(wanted: int, now: int, *, most: int) -> Verdict:
+    """Only upwards, and never without telling (rule 3)."""
+    if wanted <= now:
+        return no(f"The promise is {now} mailings a year now. Enter a higher number, or lower it on the page before.")
+    if wanted > most:
+        return no(f"Enter a number of at most {most}. More would be too many for most people.")
+    return YES
+
+
+def may_say_why(why: str) -> Verdict:
+    """What stands at the head of everybody's next email."""
+    if not why.strip():
+        return no("Say why, in a sentence or two. It stands in the email that tells everybody.")
+    if len(why) > WHY_LENGTH:
+        return no(f"Say it shorter. It can have {WHY_LENGTH} characters at most. Your text is still here.")
+    return YES
+
+
+def is_due_for_renewal(agreed_at: datetime | None, *, same_words: bool, at: datetime) -> bool:
+    """Is it time to ask somebody again: their consent is two years old, or they agreed to other words than today's?"""
+    return agreed_at is not None and (not same_words or months_later(agreed_at, RENEWAL_MONTHS) <= at)
+
+
+def is_frozen(last_sent_at: datetime | None, since: datetime, woken_at: datetime | None, at: datetime) -> bool:
+    """Has a list heard nothing for two years, so that nothing may be sent before somebody wakes it (settled 30)?
+
+    `since` is when the group began, `woken_at` when an officer last woke its list.
+    """
+    return months_later(max(filter(None, (last_sent_at, since, woken_at))), FROZEN_MONTHS) <= at
 
 
 def folded(text: str) -> str:
@@ -225,6 +271,18 @@ def folded(text: str) -> str:
 def name_key(name: str | None) -> str:
     """By what two people who share a mailbox are told apart; empty where no name was given."""
     return folded(name or "")[:NAME_LENGTH]
+
+
+def whose(key: str, among: Sequence[tuple[int, str]]) -> int | None:
+    """Which of the people at a mailbox somebody with this name key is, by their numbers and name keys; None: somebody new.
+
+    Who gave no name may be anybody there, and whoever is there without a name may be this person: then it is the first.
+    """
+    for wanted in (key, ""):
+        for contact_id, theirs in among:
+            if theirs == wanted:
+                return contact_id
+    return among[0][0] if among and not key else None
 
 
 def searchable(name: str | None, *reached_at: str | None) -> str:

@@ -46,6 +46,7 @@ def contacts() -> Response:
         "membership/contacts.html",
         counts=counts,
         reach=queries.reach(g.group.id, on_list=counts.by_email),
+        renewing=queries.count_due_for_renewal(g.group, at=at),
         not_me=queries.list_not_me(g.group.id, since=at - NOT_ME_SHOWN),
         exports=queries.list_exports(g.group.id),
         **values,

@@ -8,8 +8,8 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
-from pcnppg.membership.forms import JoinForm
-from pcnppg.membership.rules import ASKS_AN_HOUR, Channel
+from pcnppg.membership.forms import JoinForm, NameForm
+from pcnppg.membership.rules import ASKS_AN_HOUR, Channel, State
 from pcnppg.membership.views.blueprints import bp, dead_link, inside_group, outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, open_to, who
@@ -52,12 +52,15 @@ def confirm(token: str) -> Response:
 @outside.post("/confirm/<token>")
 @open_to(HOLDER)
 def press_confirm(token: str) -> Response:
+    form = NameForm.posted()
+    if not form.validate():
+        return _confirm_page(token, form, status=422)
     try:
         with transaction():
-            contact = actions.confirm(token, digest=request.form.get("digest", ""), at=now())
+            contact = actions.confirm(token, digest=request.form.get("digest", ""), name=form.known_as, at=now())
             group_id, promise = contact.group_id, contact.promise
     except RuleBroken as refusal:
-        return _confirm_page(token, status=422, changed=refusal.message)
+        return _confirm_page(token, form, status=422, changed=refusal.message)
     except NotFound:
         return dead_link("membership/confirm_dead.html")
     inside_group(group_id)
@@ -69,13 +72,24 @@ def _join_page(form: JoinForm, *, status: int = 200) -> Response:
     return show("membership/join.html", status=status, form=form, shown=shown, channel=_channel())
 
 
-def _confirm_page(token: str, *, status: int = 200, changed: str = "") -> Response:
+def _confirm_page(token: str, form: NameForm | None = None, *, status: int = 200, changed: str = "") -> Response:
     found = queries.find_open_sign_up(token, at=now())
     if found is None:
         return dead_link("membership/confirm_dead.html")
     inside_group(found.group_id)
     shown = queries.words_of(groups.get_group(found.group_id))
-    return show("membership/confirm.html", status=status, shown=shown, changed=changed, token=token)
+    here = [one for one in queries.list_at_mailbox(found.group_id, found.mailbox or "") if one.state == State.ACTIVE]
+    if not here:
+        return show("membership/confirm.html", status=status, shown=shown, changed=changed, token=token)
+    return show(
+        "membership/confirm_shared.html",
+        status=status,
+        shown=shown,
+        changed=changed,
+        token=token,
+        names=[one.name or "somebody without a name" for one in here],
+        form=form or NameForm.fresh(name=found.name),
+    )
 
 
 def _channel() -> Channel:

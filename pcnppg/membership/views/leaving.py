@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, request
 
 from pcnppg.kernel import keys
@@ -18,12 +20,14 @@ from pcnppg.web.answers import show
 from pcnppg.web.forms import blame
 from pcnppg.web.security import without_token
 
+if TYPE_CHECKING:
+    from pcnppg.membership.models import Contact
+
 
 @outside.get("/u/<token>")
 @open_to(HOLDER)
 def leave(token: str) -> Response:
-    _whose(token)
-    return _leave_page(token, PauseForm.fresh())
+    return _leave_page(token, _whose(token), PauseForm.fresh())
 
 
 @outside.post("/u/<token>")
@@ -31,49 +35,69 @@ def leave(token: str) -> Response:
 @open_to(HOLDER)
 def press_leave(token: str) -> Response:
     """Whatever the body is, it means leaving, unless our own page's second button says otherwise (RFC 8058 §3.2)."""
-    contact_id = _whose(token)
+    contact = _whose(token)
     act = request.form.get("act", "")
     if act == "pause":
-        return _pause(token, contact_id)
+        return _pause(token, contact)
     if act == "resume":
-        return _resume(token, contact_id)
-    how = How.LEAVE_PAGE if act else How.ONE_CLICK
+        return _resume(token, contact)
+    chosen = _chosen(contact)
     with transaction():
-        actions.leave(contact_id, how=how, by=Who.contact(contact_id), at=now())
-    return show("membership/left.html")
+        if not act or chosen is None:
+            how = How.LEAVE_PAGE if act else How.ONE_CLICK
+            actions.leave_mailbox(contact.id, how=how, by=Who.contact(contact.id), at=now())
+        else:
+            actions.leave(chosen, how=How.LEAVE_PAGE, by=Who.contact(chosen), at=now())
+    return show("membership/left.html", staying=queries.list_sharing(contact))
 
 
-def _pause(token: str, contact_id: int) -> Response:
-    form = PauseForm.posted(meta={"csrf": False})
+def _chosen(contact: Contact) -> int | None:
+    """Whom of those who share the mailbox the buttons name; None for all of them. Nobody of another mailbox."""
+    who = request.form.get("who", str(contact.id))
+    sharing = {str(one.id): one.id for one in queries.list_sharing(contact)}
+    return None if who == "all" else sharing.get(who, contact.id)
+
+
+def _pause(token: str, contact: Contact) -> Response:
+    form, contact_id = PauseForm.posted(meta={"csrf": False}), _chosen(contact) or contact.id
     try:
         with transaction():
-            contact = actions.pause(
+            paused = actions.pause(
                 contact_id, months=form.chosen, how=How.LEAVE_PAGE, by=Who.contact(contact_id), at=now()
             )
-            until = contact.paused_until
+            until = paused.paused_until
     except RuleBroken as refusal:
-        return _leave_page(token, blame(form, refusal), status=422)
-    return show("membership/paused.html", token=token, until=until)
+        return _leave_page(token, contact, blame(form, refusal), status=422)
+    return show("membership/paused.html", token=token, who=contact_id, until=until)
 
 
-def _resume(token: str, contact_id: int) -> Response:
+def _resume(token: str, contact: Contact) -> Response:
+    contact_id = _chosen(contact) or contact.id
     try:
         with transaction():
             actions.resume(contact_id, how=How.LEAVE_PAGE, by=Who.contact(contact_id), at=now())
     except RuleBroken as refusal:
-        return _leave_page(token, blame(PauseForm.fresh(), refusal), status=422)
+        return _leave_page(token, contact, blame(PauseForm.fresh(), refusal), status=422)
     return show("membership/resumed.html", token=token)
 
 
-def _whose(token: str) -> int:
-    """The number of the contact that the link was made for; the page takes the look of their group."""
+def _whose(token: str) -> Contact:
+    """The contact that the link was made for; the page takes the look of their group."""
     contact_id = keys.current().read("leave", token)
     contact = queries.find_contact(contact_id) if contact_id is not None else None
     if contact is None:
         raise NotFound
     inside_group(contact.group_id)
-    return contact.id
+    return contact
 
 
-def _leave_page(token: str, form: PauseForm, *, status: int = 200) -> Response:
-    return show("membership/leave.html", status=status, token=token, form=form)
+def _leave_page(token: str, contact: Contact, form: PauseForm, *, status: int = 200) -> Response:
+    """Names are shown only where several people share the mailbox: mail is forwarded (settled 16)."""
+    sharing = queries.list_sharing(contact)
+    return show(
+        "membership/leave.html",
+        status=status,
+        token=token,
+        form=form,
+        sharing=sharing if len(sharing) > 1 else (),
+    )

@@ -1,10 +1,10 @@
-"""The promise: how many mailings a year at most. It can be lowered at once; raising it is a new promise."""
+"""The promise: how many mailings a year at most. It is lowered here at once; `mailing` raises it, because that must be told."""
 
 from __future__ import annotations
 
 from flask import Response, g, url_for
 
-from pcnppg.groups.rules import FEWEST, Permission
+from pcnppg.groups.rules import FEWEST, MOST, Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
@@ -52,4 +52,5 @@ def press_lower() -> Response:
 
 
 def _promise_page(form: PromiseForm, *, status: int = 200) -> Response:
-    return show("membership/promise.html", status=status, form=form, bound=queries.count_active(g.group.id))
+    bound = queries.count_by_promise(g.group.id)
+    return show("membership/promise.html", status=status, form=form, bound=bound, most=MOST)

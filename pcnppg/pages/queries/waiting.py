@@ -128,5 +128,9 @@ def _under_way(group: Group, at: datetime) -> Iterator[Waits]:
 
 def _silence(life: Life, at: datetime) -> Iterator[Waits]:
     last = life.latest.at if life.latest else None
-    if life.reach and life.reach.on_list and is_silent(last, life.group.created_at, at):
+    if not (life.reach and life.reach.on_list):
+        return
+    if life.sight.may(Permission.WAKE_LIST) and mailing.is_frozen(life.group, at):
+        yield _waits(life.group, What.FROZEN, last or life.group.created_at, count=1 if last else 0)
+    elif is_silent(last, life.group.created_at, at):
         yield _waits(life.group, What.SILENT, last or life.group.created_at, count=1 if last else 0)
