@@ -152,26 +152,23 @@ class NotMe:
 
 def list_not_me(group_id: int, *, since: datetime) -> list[NotMe]:
     """Who said "not me" since, the newest first."""
-    withdrawn = (
-        select(ConsentRecord.contact_id, ConsentRecord.at)
-        .where(
-            ConsentRecord.group_id == group_id,
-            ConsentRecord.what == Consent.WITHDRAWN,
-            ConsentRecord.how == How.NOT_ME,
-            ConsentRecord.at > since,
-        )
-        .subquery()
+    gone = (
+        Contact.group_id == group_id,
+        Contact.state == State.ERASED,
+        Contact.left_how == How.NOT_ME,
+        Contact.left_at > since,
     )
     found = (
-        select(withdrawn.c.at, Evidence.written_at, Evidence.by_person_id)
-        .join(ConsentRecord, ConsentRecord.contact_id == withdrawn.c.contact_id)
+        select(Contact.left_at, Evidence.written_at, Evidence.by_person_id)
+        .join(ConsentRecord, ConsentRecord.contact_id == Contact.id)
         .join(Evidence, Evidence.id == ConsentRecord.evidence_id)
-        .order_by(withdrawn.c.at.desc(), Evidence.id.desc())
+        .where(*gone)
+        .order_by(Contact.left_at.desc(), Evidence.id.desc())
         .limit(LISTED)
     )
     rows = session().execute(found).all()
     names = names_of([row.by_person_id for row in rows])
-    return [NotMe(row.at, row.written_at, names.get(row.by_person_id, "")) for row in rows]
+    return [NotMe(row.left_at, row.written_at, names.get(row.by_person_id, "")) for row in rows if row.left_at]
 
 
 def list_for_export(group_id: int) -> Sequence[Any]:
