@@ -320,6 +320,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "list_export",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("people", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delete_by", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_list_export_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_export")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("list_export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_export_group_id_at"), ["group_id", "at"], unique=False)
+
+    op.create_table(
         "mailing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -519,6 +535,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
         batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
+        batch_op.create_index(
+            "ix_contact_without_email",
+            ["group_id", "state", "joined_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("reached_by <> 'email'"),
+            postgresql_where=sa.text("reached_by <> 'email'"),
+        )
         batch_op.create_index(batch_op.f("ix_contact_wording_id"), ["wording_id"], unique=False)
         batch_op.create_index(
             "uq_contact_here_mailbox",
@@ -605,7 +628,7 @@ def upgrade() -> None:
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
@@ -918,6 +941,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('active', 'unverified')"),
         )
         batch_op.drop_index(batch_op.f("ix_contact_wording_id"))
+        batch_op.drop_index(
+            "ix_contact_without_email",
+            sqlite_where=sa.text("reached_by <> 'email'"),
+            postgresql_where=sa.text("reached_by <> 'email'"),
+        )
         batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
@@ -958,6 +986,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailing_begun_by"))
 
     op.drop_table("mailing")
+    with op.batch_alter_table("list_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_list_export_group_id_at"))
+
+    op.drop_table("list_export")
     with op.batch_alter_table("patient_group", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_patient_group_practice_code",

@@ -24,7 +24,7 @@ from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
-from pcnppg.membership.rules import Channel, How
+from pcnppg.membership.rules import Agreement, Channel, How, ReachedBy, Ways
 from pcnppg.people import actions as people
 from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as accounts
@@ -81,6 +81,7 @@ class Life:
         for letter in self.told.letters:
             yield today - timedelta(days=letter.days_ago, hours=-2), 3, partial(self.write, letter)
             yield today - timedelta(days=letter.days_ago - 1), 4, self.some_leave
+        yield began + timedelta(days=20), 2, self.write_down
         if self.told.draft:
             yield today - timedelta(hours=3), 5, self.begin_draft
 
@@ -155,6 +156,26 @@ class Life:
         with transaction():
             digest = contacts.words_of(groups.get_group(sign_up.group_id)).digest
             self.on_list.append(membership.confirm(token, digest=digest, at=clock.now()).id)
+
+    def write_down(self) -> None:
+        """The secretary comes home from a coffee morning with forms."""
+        for one in self.told.on_paper:
+            way = ReachedBy.EMAIL if one.email else ReachedBy.POST if one.postal_address else ReachedBy.PHONE
+            address = EmailAddress.parse(one.email) if one.email else None
+            with transaction():
+                membership.write_down(
+                    self.group_id,
+                    name=one.name,
+                    ways=Ways(way, address, one.postal_address or None, one.phone or None),
+                    agreement=Agreement(
+                        channel=one.channel,
+                        taken_by=self.told.people[-1][1],
+                        given_on=clock.local(clock.now()).date() - timedelta(days=2),
+                        kept_at="Blue folder in the surgery's back room" if one.channel is Channel.PAPER else None,
+                    ),
+                    by=self.by.get(Role.SECRETARY) or self.by[Role.CHAIR],
+                    at=clock.now(),
+                )
 
     def write(self, letter: Letter) -> None:
         writer = self.by.get(Role.SECRETARY) or self.by[Role.CHAIR]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pcnppg.groups.rules import Role
+from pcnppg.membership.rules import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,17 @@ class Letter:
     days_ago: int
     subject: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """Somebody who agreed away from the website: on paper, at the desk or by phone; reached at one of three places."""
+
+    channel: Channel
+    name: str
+    email: str = ""
+    postal_address: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,19 @@ class Told:
     people: tuple[tuple[Role, str], ...]
     letters: tuple[Letter, ...]
     draft: tuple[str, str] | None = None
+    on_paper: tuple[OnPaper, ...] = ()
 
+
+ON_PAPER = (
+    OnPaper(Channel.PAPER, "Mabel Ashworth", postal_address="2 Lime Walk\nLittle Withy\nZZ1 3AB"),
+    OnPaper(Channel.PAPER, "Harold Pickering", postal_address="Flat 4, Weir House\n19 Mill Lane\nWithy\nZZ1 2CD"),
+    OnPaper(
+        Channel.DESK, "Ivy Thistlewood", postal_address="The Old Forge\nChurch Street\nUpper Withy\nnear Ashby\nZZ1 5EF"
+    ),
+    OnPaper(Channel.PHONE, "Cyril Nettleton", phone="01632 960 311"),
+    OnPaper(Channel.DESK, "Gladys Omotayo", phone="01632 960 312"),
+    OnPaper(Channel.PAPER, "Bernard Crisp", email="bernard.crisp@example.org"),
+)
 
 BEGAN = timedelta(days=364)
 """How long before today the first group was made."""
@@ -98,6 +122,7 @@ GROUPS = (
             "Hello,\n\nMany of you told us that letters from the hospital take a long time to arrive.\n\n"
             "**Would you tell us what happened to you?** No medical details, please: only how long it took and what helped.\n",
         ),
+        on_paper=ON_PAPER,
     ),
     Told(
         practice_code="Z99002",

@@ -44,6 +44,9 @@ class Permission(StrEnum):
     SET_UP_GROUP = "set up the group"
     SEE_CONTACTS = "see who is on the contact list"
     IMPORT_CONTACTS = "bring an older list of people to the contact list"
+    ADD_CONTACT = "write down somebody who agreed on paper, at the desk or by phone"
+    CHANGE_CONTACT = "change a contact's details or pause for them, when they ask"
+    EXPORT_CONTACTS = "take a copy of the contact list"
     RECORD_LEAVING = "take somebody off the contact list who asked for it"
     WRITE_MAILING = "write a mailing"
     SEND_MAILING = "send a mailing, or take it back"
@@ -63,6 +66,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SET_UP_GROUP: OFFICERS,
     Permission.SEE_CONTACTS: OFFICERS,
     Permission.IMPORT_CONTACTS: OFFICERS,
+    Permission.ADD_CONTACT: OFFICERS,
+    Permission.CHANGE_CONTACT: OFFICERS,
+    Permission.EXPORT_CONTACTS: frozenset({Role.CHAIR, Role.SECRETARY}),
     Permission.RECORD_LEAVING: OFFICERS,
     Permission.WRITE_MAILING: OFFICERS,
     Permission.SEND_MAILING: OFFICERS,

@@ -69,6 +69,15 @@ class Contact(Base):
             sqlite_where=text("paused_until IS NOT NULL"),
             postgresql_where=text("paused_until IS NOT NULL"),
         ),
+        Index(
+            "ix_contact_without_email",
+            "group_id",
+            "state",
+            "joined_at",
+            "id",
+            sqlite_where=text("reached_by <> 'email'"),
+            postgresql_where=text("reached_by <> 'email'"),
+        ),
         Index(None, "mailbox"),
         Index(None, "wording_id"),
         NEVER_REUSED,
@@ -327,3 +336,18 @@ class ContactImportRow(Base):
     mailbox: Mapped[str | None] = mapped_column(String(254))
     mailbox_hash: Mapped[Hash | None]
     search: Mapped[str | None] = mapped_column(String(SEARCH_LENGTH))  # NULL unless it can come in
+
+
+class ListExport(Base):
+    """One copy that was taken of the contact list: who took it, why, and until when it may be kept. Never whom it named."""
+
+    __tablename__ = "list_export"
+    __table_args__ = (Index(None, "group_id", "at"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    by_person_id: Mapped[Ref]
+    at: Mapped[Moment]
+    reason: Mapped[Words]
+    people: Mapped[int]
+    delete_by: Mapped[Day]

@@ -24,7 +24,7 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.jobs import importing as lists
-from pcnppg.membership.rules import Channel
+from pcnppg.membership.rules import Agreement, Channel, ReachedBy, Ways
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -68,6 +68,7 @@ def a_place(app: Flask) -> Place:
     chair = Who.person(people[Role.CHAIR])
     contact_id = _contact(app, group_id, "pat@example.com")
     _contact(app, group_id, "kim@example.com")
+    not_me = _without_email(app, group_id, chair)
     draft = making.apart(app, lambda: _begin(group_id, chair)[0])
     sent = making.apart(app, lambda: _send(group_id, chair))
     values = {
@@ -80,6 +81,8 @@ def a_place(app: Flask) -> Place:
         "name": "none",
         "token": "no-such-token",
         **_links(app, group_id, contact_id),
+        "membership_outside.not_me.token": not_me,
+        "membership_outside.press_not_me.token": not_me,
         **_drafts(app, draft),
         **_lists(app, group_id, chair),
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
@@ -129,6 +132,20 @@ def _contact(app: Flask, group_id: int, address: str) -> int:
         return membership.confirm(token, digest=digest, at=clock.now()).id
 
     return making.apart(app, confirm)
+
+
+def _without_email(app: Flask, group_id: int, by: Who) -> str:
+    """People written down from forms, by post, by phone and by email: the link of the last that says "not me"."""
+    took = {"taken_by": "Sam Okafor", "given_on": clock.local(clock.now()).date(), "kept_at": "Blue folder"}
+
+    def write(name: str, ways: Ways) -> str:
+        agreement = Agreement(channel=Channel.PAPER, **took)
+        contact = membership.write_down(group_id, name=name, ways=ways, agreement=agreement, by=by, at=clock.now())
+        return keys.current().sign(contacts.not_me_purpose(contact.mailbox or ""), contact.id)
+
+    making.apart(app, lambda: write("Abe Fox", Ways(ReachedBy.POST, postal_address="4 Weir Lane\nWithy\nZZ1 2AB")))
+    making.apart(app, lambda: write("Ida Lamb", Ways(ReachedBy.PHONE, phone="01632 960 777")))
+    return making.apart(app, lambda: write("Nan Webb", Ways(ReachedBy.EMAIL, EmailAddress.parse("nan@example.com"))))
 
 
 def _join(group_id: int, address: str) -> None:

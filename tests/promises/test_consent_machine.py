@@ -37,6 +37,7 @@ from pcnppg.membership.rules import How, binding_now
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
+from tests.membership.forms import by_email, written_down
 from tests.membership.stories import ask, confirm, erase_by, letters_to, my_token, the_group
 
 PEOPLE = ("ann", "bob", "cat")
@@ -72,6 +73,8 @@ class Somebody:
     links: list[Link] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     """When a mail went because of the join form; what erasing forgets is gone from here too."""
+    not_me: str | None = None
+    """The link in the mail that told them they were written down; None once they joined by their own act."""
 
 
 class Snapshot:
@@ -161,9 +164,38 @@ class Consent(RuleBasedStateMachine):
             assert contact_id not in self.gone
             assert self.receipts(name) == receipts + 1
             person.on_list, person.contact_id, person.promise = True, contact_id, self.promise
-            person.paused_until, person.suppressed, person.forgotten = None, False, False
+            person.paused_until, person.suppressed = None, False
+            person.forgotten, person.not_me = False, None
         if link.open:
             link.open, link.made = False, contact_id
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def an_officer_writes_them_down(self, name: str) -> None:
+        """From a form: who is not on the list and never left comes onto it; nobody else does (rule 4)."""
+        person = self.people[name]
+        today = clock.local(self.now).date()
+        try:
+            with clock.at(self.now):
+                told = "I agree to at most four emails a year, and can stop at any time."
+                ways = by_email(self.address(name))
+                written = written_down(get_group(self.group), ways, name=None, given_on=today, words=told, promise=4)
+        except RuleBroken:
+            assert person.on_list or person.suppressed
+            return
+        assert not person.on_list
+        assert not person.suppressed, "somebody was brought back by hand"
+        person.on_list, person.contact_id, person.promise = True, written.id, self.promise
+        letter = [x for x in letters_to(self.address(name)) if x["kind"] == "membership/written_down"][-1]
+        person.not_me = letter["values"]["not_me"]
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def say_not_me(self, name: str) -> None:
+        person = self.people[name]
+        if person.not_me is None or person.contact_id is None:
+            return
+        with transaction():
+            actions.not_me(person.not_me, at=self.now)
+        self.forgotten(name)
 
     @rule(name=st.sampled_from(PEOPLE), how=st.sampled_from([How.LEAVE_PAGE, How.ONE_CLICK, How.MAILTO, How.MY_PAGE]))
     def leave(self, name: str, how: How) -> None:
@@ -223,10 +255,7 @@ class Consent(RuleBasedStateMachine):
             if len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/my"]) >= 3:
                 return
             erase_by(my_token(get_group(self.group), self.address(name)))
-        self.gone.add(person.contact_id)
-        self.people[name] = Somebody(
-            suppressed=True, links=[Link(x.token, x.asked_at, open=False) for x in person.links]
-        )
+        self.forgotten(name)
 
     @precondition(lambda self: self.promise > 1)
     @rule()
@@ -320,6 +349,13 @@ class Consent(RuleBasedStateMachine):
             for link in person.links:
                 link.open = False
 
+    def forgotten(self, name: str) -> None:
+        person = self.people[name]
+        assert person.contact_id is not None
+        self.gone.add(person.contact_id)
+        closed = [Link(x.token, x.asked_at, open=False) for x in person.links]
+        self.people[name] = Somebody(suppressed=True, links=closed)
+
     def receipts(self, name: str) -> int:
         return len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/receipt"])
 
@@ -351,7 +387,12 @@ def test_the_machine_walks_where_it_should(inside: Flask) -> None:
     walk.old_mail_of_the_erased_leaves_again(3)
     walk.wait(DAY)
     walk.opt_in("ann", forms=2)
+    walk.an_officer_writes_them_down("bob")
+    walk.an_officer_writes_them_down("bob")
+    walk.say_not_me("bob")
+    walk.an_officer_writes_them_down("bob")
     person = walk.people["ann"]
-    assert (person.on_list, person.promise, len(walk.gone)) == (True, 3, 1)
+    assert (person.on_list, person.promise, len(walk.gone)) == (True, 3, 2)
+    assert not walk.people["bob"].on_list
     walk.the_word_is_kept()
     assert isinstance(get_group(walk.group), Group)

@@ -28,6 +28,8 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
+from pcnppg.membership.queries import not_me_purpose
+from pcnppg.membership.rules import How, ReachedBy, Ways
 from pcnppg.people import actions as people
 from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
 from pcnppg.post.jobs.command import worker_of
@@ -35,6 +37,7 @@ from pcnppg.store.session import db, session, transaction
 from tests import making
 from tests.conftest import THE_DAY
 from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
+from tests.membership.forms import written_down
 from tests.membership.stories import (
     ask,
     confirm,
@@ -233,6 +236,46 @@ def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, set
     visit(link).submit()
     assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
     assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_nothing_is_left_of_who_agreed_on_paper(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    officer = Who.person(making.an_officer(group))
+    hidden = {"taken_by": "Quill's daughter", "kept_at": "Under Q for Quill"}
+    by_post = written_down(group, Ways(ReachedBy.POST, postal_address="Zebedee's House\nWithy"), name=NAME, **hidden)
+    by_phone = written_down(group, Ways(ReachedBy.PHONE, phone="01632 960 911"), name=NAME, **hidden)
+    by_email = written_down(group, Ways(ReachedBy.EMAIL, EmailAddress.parse(ADDRESS)), name=NAME, by=officer, **hidden)
+    worker_of(inside).run(once=True)
+    before = found_in_tables(*NEEDLES, "01632 960 911")
+    assert {
+        "contact.postal_address",
+        "contact.phone",
+        "evidence.taken_by",
+        "evidence.kept_at",
+        "contact.mailbox",
+    } <= before
+    assert found_in_mail(settings.instance / "mail")
+    with transaction():
+        for contact in (by_post, by_phone):
+            actions.erase(contact.id, how=How.LETTER, by=officer, at=clock.now())
+    visit(f"/not-me/{keys.current().sign(not_me_purpose(MAILBOX), by_email.id)}").submit()
+    assert found_in_tables(*NEEDLES, "01632 960 911") == set()
+    assert found_in_tables(keys.current().mailbox_hash(MAILBOX)) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_nothing_is_left_of_who_changed_to_letters_before(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, ADDRESS, name=NAME)
+    ask(group, ADDRESS, name=NAME)
+    my_token(group, ADDRESS)
+    told = {"how": How.PHONE, "by": Who.person(1), "at": clock.now()}
+    with transaction():
+        ways = Ways(ReachedBy.POST, postal_address="Zebedee's House\nWithy")
+        actions.correct_for_them(group.id, contact.id, name=NAME, ways=ways, **told)
+    with transaction():
+        actions.erase(contact.id, **told)
+    assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
 
 
 def test_a_page_that_breaks_logs_where_and_not_whom(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, g, url_for
 
 from pcnppg.groups.rules import Permission
@@ -11,11 +13,15 @@ from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, queries, rules
 from pcnppg.mailing.forms import VersionForm
 from pcnppg.mailing.views.blueprints import bp
+from pcnppg.membership.rules import ReachedBy
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 from pcnppg.web.htmx import wants_fragment
+
+if TYPE_CHECKING:
+    from pcnppg.mailing.models import Mailing
 
 
 @bp.get("/mailings/<int:mailing_id>/send")
@@ -66,8 +72,16 @@ def mailing_report(mailing_id: int) -> Response:
         mailing=mailing,
         outcomes=queries.outcomes_of(mailing_id),
         may_take_back=rules.may_take_back(state, mailing.held_until, now()),
+        elsewhere=_elsewhere(mailing, state),
         at=now(),
     )
+
+
+def _elsewhere(mailing: Mailing, state: rules.State) -> dict[str, rules.Round]:
+    """Who gets a letter or a call instead, once the mailing can no longer be taken back."""
+    if not rules.may_go_round(rules.Kind(mailing.kind), state, mailing.held_until, now()):
+        return {}
+    return {way.value: queries.round_of(mailing, way, at=now()) for way in (ReachedBy.POST, ReachedBy.PHONE)}
 
 
 def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) -> Response:

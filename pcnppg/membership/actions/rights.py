@@ -78,10 +78,10 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
 def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) -> None:
     """Write a name as its owner wants it, or forget it."""
     contact = queries.lock_contact(contact_id)
-    if contact.state == State.ERASED or contact.address is None:
+    if contact.state == State.ERASED:
         return
     contact.name, contact.name_key = name, name_key(name)
-    contact.search = searchable(name, contact.address)
+    contact.search = searchable(name, contact.address, contact.postal_address, contact.phone)
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
@@ -92,11 +92,11 @@ def erase_by_link(token: str, *, at: datetime) -> None:
     if link.contact_id is not None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
-    _forget_mailbox(group_id, link.mailbox_hash, at=at)
+    forget_mailbox(group_id, link.mailbox_hash, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
 
-def erase(contact_id: int, *, by: Who, at: datetime) -> None:
+def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> None:
     """Empty a contact of all that says who they are, and everything else that names them in this group. For good.
 
     What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
@@ -106,22 +106,23 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
         return
     mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
     if contact.state in HERE:
-        contact.left_at, contact.left_how = at, How.MY_PAGE
+        contact.left_at, contact.left_how = at, how
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
-    record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
+    record(contact, Consent.ERASED, how=how, by=by, at=at)
     empty_evidence([contact.id])
     post.withdraw_about("contact", contact.id, at=at)
     if mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
-        suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
+        if not (shared and how is How.NOT_ME):  # a slip on a form is no wish of whoever else reads that mailbox
+            suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
         _forget_link(contact.id)
         if shared:
             forget_in_lists(contact.group_id, mailbox_hash)
         else:
-            _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+            forget_mailbox(contact.group_id, mailbox_hash, at=at)
             _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
@@ -136,7 +137,7 @@ def _discard_caught(mailbox: str) -> None:
         callback(mailbox)
 
 
-def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
+def forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
     """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
 
     From lists that officers brought and that wait, its owner goes too.

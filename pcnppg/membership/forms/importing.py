@@ -12,6 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DateField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import TextInput
 
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.membership.rules.columns import Columns, Seen
@@ -98,7 +99,10 @@ class VouchForm(Form):
         description="If they name no number, enter what you promise now. The lower one counts.",
     )
     given_on = DateField(
-        "The day when they agreed", format=DAYS, description="If it was not the same day for all, enter the first one."
+        "The day when they agreed",
+        format=DAYS,
+        widget=TextInput(),
+        description="If it was not the same day for all, enter the first one.",
     )
     given_at = StringField("The place where they agreed", description="For example: on a form at the front desk.")
 

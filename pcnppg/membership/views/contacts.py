@@ -11,7 +11,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
-from pcnppg.membership.rules import HERE, How, Listed, State, is_paused
+from pcnppg.membership.rules import HERE, NOT_ME_SHOWN, How, Listed, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -42,9 +42,15 @@ def contacts() -> Response:
     if wants_fragment():
         return show("membership/_contacts_found.html", **values)
     counts = queries.count_contacts(g.group.id, at=at)
-    reach = queries.reach(g.group.id, on_list=counts.on_list)
-    renewing = queries.count_due_for_renewal(g.group, at=at)
-    return show("membership/contacts.html", counts=counts, reach=reach, renewing=renewing, **values)
+    return show(
+        "membership/contacts.html",
+        counts=counts,
+        reach=queries.reach(g.group.id, on_list=counts.by_email),
+        renewing=queries.count_due_for_renewal(g.group, at=at),
+        not_me=queries.list_not_me(g.group.id, since=at - NOT_ME_SHOWN),
+        exports=queries.list_exports(g.group.id),
+        **values,
+    )
 
 
 @bp.get("/contacts/<int:contact_id>")
@@ -58,6 +64,7 @@ def contact(contact_id: int) -> Response:
         unverified=found.state == State.UNVERIFIED,
         paused=is_paused(found.paused_until, now()),
         records=queries.list_consent(found.id),
+        forms=queries.list_evidence(found.id),
     )
 
 
