@@ -99,6 +99,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
+    contact_lists.on_lowering(mailings.count_used_up)
     return app
 
 

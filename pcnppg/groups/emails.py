@@ -27,6 +27,8 @@ def invitation(group: Group, offered: Invitation, to: EmailAddress, *, token: st
         values={
             "from_name": group.name,
             "group_name": group.name,
+            "slug": group.slug,
+            "inviter": _inviter(group, offered),
             "as_role": as_role(offered.role),
             "second_factor": needs_second_factor([Role(offered.role)]),
             "token": token,
@@ -37,6 +39,12 @@ def invitation(group: Group, offered: Invitation, to: EmailAddress, *, token: st
         about=("invitation", offered.id),
         expires_at=offered.expires_at,
     )
+
+
+def _inviter(group: Group, offered: Invitation) -> str:
+    """ "Joan Ellis, the chair,"; empty where the operator's command invites."""
+    member = next((one for one in queries.list_members(group.id) if one.person_id == offered.invited_by), None)
+    return f"{member.name}, {as_role(member.role)}," if member else ""
 
 
 def reset_asked(group: Group, reset: SecondFactorReset, *, lost: Person, asker: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 from typing import Any, Self
@@ -52,6 +53,15 @@ def _address(form: Any, name: str, text: str) -> None:
         raise ValidationError(refusal.message) from None
 
 
+_PHONE = re.compile(r"\+?\d(?:[ ()./-]*\d){9,14}(?!\d)")
+
+
+def can_be_reached(text: str) -> bool:
+    """Is there an email address in it, or a phone number of ten digits or more?"""
+    words = (word.strip("().,;:") for word in text.split())
+    return bool(_PHONE.search(text)) or any(EmailAddress.find(word) for word in words)
+
+
 class SettingsForm(Form):
     """What the group is called, why it exists, where replies go, who helps."""
 
@@ -71,9 +81,15 @@ class SettingsForm(Form):
     helper_contact = StringField(
         "Their phone number or email address",
         [_line("a phone number or an email address")],
-        description="Everybody can see it.",
+        description="Everybody can see it. Patients use it to ask for help.",
     )
     reply: EmailAddress
+
+    def validate_helper_contact(self, field: Any) -> None:
+        if field.data and not can_be_reached(field.data):
+            raise ValidationError(
+                "Enter a phone number with its area code, or an email address. Patients who need help must reach somebody."
+            )
 
     def validate_purpose(self, field: Any) -> None:
         typed = (field.data or "").replace("\r\n", "\n")

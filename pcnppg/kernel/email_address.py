@@ -43,8 +43,12 @@ class EmailAddress:
                 "Enter a shorter email address. The longest an address can be is 254 characters.", field=field
             )
         local, at, domain = typed.rpartition("@")
-        if not at or not local or not domain:
+        if not at:
             raise RuleBroken("Enter an email address with an @ in it, like name@example.com.", field=field)
+        if not domain:
+            raise RuleBroken("Enter what comes after the @ too, like name@example.com.", field=field)
+        if not local:
+            raise RuleBroken("Enter what comes before the @ too, like name@example.com.", field=field)
         if not local.isascii():
             raise RuleBroken(
                 "We cannot write to an address with accents or other special letters before the @. Enter another address.",

@@ -38,6 +38,7 @@ from pcnppg.mailing.rules import (
     Round,
     Sharer,
     State,
+    expected,
     forecast,
     letters_used,
     numbers_in_a_year,
@@ -141,6 +142,26 @@ def forecast_for(group_id: int, at: datetime) -> Forecast:
     )
     found = forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
     return replace(found, elsewhere=membership.count_without_email(group_id, paused_at=at).total())
+
+
+def expect(mailing: Mailing, at: datetime) -> Outcomes:
+    """What would become of a held mailing if it went at `at`, by the rule that is asked at each handover."""
+    people = select_allowances(mailing.group_id, at).subquery("people")
+    is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
+    facts = (people.c.used, people.c.promise, Delivery.of_at_most, is_paused)
+    waits = and_(people.c.id == Delivery.contact_id, Delivery.mailing_id == mailing.id, IS_QUEUED)
+    counted = session().execute(select(*facts, func.count()).join_from(people, Delivery, waits).group_by(*facts))
+    carriers = select(Delivery.carried_by).where(Delivery.mailing_id == mailing.id, Delivery.carried_by.is_not(None))
+    message = func.coalesce(Delivery.carried_by, Delivery.id)
+    sharing = select(message, *facts).join_from(people, Delivery, waits).where(message.in_(carriers))
+    rows = [tuple(row) for row in counted]
+    return expected(rows, [tuple(row) for row in session().execute(sharing.order_by(message, Delivery.id))])
+
+
+def count_used_up(group_id: int, promise: int, at: datetime) -> int:
+    """How many on the list would have none left if at most `promise` mailings a year bound them."""
+    people = select_allowances(group_id, at).subquery("people")
+    return session().scalar(select(func.count()).select_from(people).where(people.c.used >= promise)) or 0
 
 
 def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:

@@ -72,10 +72,11 @@ class Wonder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """Something to look at before sending; `found` is the place in the writer's own words, empty where there is none."""
+    """Something to look at before sending; `found` are the first places in the writer's own words, `more` counts the others."""
 
     what: Wonder
-    found: str = ""
+    found: tuple[str, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,33 @@ def may_take_back(state: State, held_until: datetime | None, at: datetime) -> Ve
     return YES
 
 
+def expected(
+    rows: Iterable[tuple[int, int, int | None, bool, int]], sharing: Iterable[tuple[int, int, int, int | None, bool]]
+) -> Outcomes:
+    """What would become now of what waits: how many get it (`waiting`), and who is left out by the gate at the handover.
+
+    `rows` count by (used, promise, of_at_most, is paused); `sharing` are those of them whose message goes to several people:
+    the number of the delivery that carries it, then the same facts.
+    """
+    found: Counter[LeftOut | None] = Counter()
+    for used, promise, of_at_most, is_paused, people in rows:
+        found[gate(used=used, promise=promise, of_at_most=of_at_most, is_paused=is_paused)] += people
+    messages: dict[int, list[LeftOut | None]] = {}
+    for message, used, promise, of_at_most, is_paused in sharing:
+        reason = gate(used=used, promise=promise, of_at_most=of_at_most, is_paused=is_paused)
+        messages.setdefault(message, []).append(reason)
+    for alone in messages.values():
+        found.subtract(alone)
+        found.update(gate_together(alone))
+    return Outcomes(
+        waiting=found[None],
+        none_left=found[LeftOut.NONE_LEFT],
+        shared=found[LeftOut.SHARED],
+        paused=found[LeftOut.PAUSED],
+        promise_lowered=found[LeftOut.PROMISE_LOWERED],
+    )
+
+
 def is_somebody_else_writing(edited_by: int, edited_at: datetime, *, reader: int, at: datetime) -> bool:
     """Was another officer in this draft a short while ago?"""
     return edited_by != reader and at - edited_at < WRITING_LASTS
@@ -339,37 +367,40 @@ LONG_SUBJECT = 70
 MANY_WORDS = 600
 
 
+PLACES = 3
+"""So many places are named for one warning; the others are counted."""
+
+
 def warnings(subject: str, body: str) -> list[Warning]:
     """What to look at before sending, the weightiest first. An empty draft has nothing to warn of but its subject."""
-    found: list[Warning] = []
-    if medical := _MEDICAL.search(body):
-        found.append(Warning(Wonder.MEDICAL, medical[0].strip()))
-    if not subject.strip():
-        found.append(Warning(Wonder.NO_SUBJECT))
-    elif len(subject) > LONG_SUBJECT:
-        found.append(Warning(Wonder.LONG_SUBJECT))
-    if shout := first_shout(subject, *body.splitlines()):
-        found.append(Warning(Wonder.CAPITALS, shout))
-    if tag := _TAG.search(body):
-        found.append(Warning(Wonder.RAW_HTML, tag[0]))
-    if picture := _PICTURE.search(body):
-        found.append(Warning(Wonder.PICTURE, picture[0]))
-    if body.strip() and not _ASK.search(body):
-        found.append(Warning(Wonder.NO_ASK))
-    if vague := _VAGUE.search(body):
-        found.append(Warning(Wonder.VAGUE_LINK, vague[0].strip("[](")))
-    if len(body.split()) > MANY_WORDS:
-        found.append(Warning(Wonder.LONG))
-    return found
+    found = [
+        _places(Wonder.MEDICAL, (place[0].strip() for place in _MEDICAL.finditer(body))),
+        None if subject.strip() else Warning(Wonder.NO_SUBJECT),
+        Warning(Wonder.LONG_SUBJECT) if len(subject) > LONG_SUBJECT else None,
+        _places(Wonder.CAPITALS, shouts(subject, *body.splitlines())),
+        _places(Wonder.RAW_HTML, (tag[0] for tag in _TAG.finditer(body))),
+        _places(Wonder.PICTURE, (picture[0] for picture in _PICTURE.finditer(body))),
+        Warning(Wonder.NO_ASK) if body.strip() and not _ASK.search(body) else None,
+        _places(Wonder.VAGUE_LINK, (vague[0].strip("[](") for vague in _VAGUE.finditer(body))),
+        Warning(Wonder.LONG) if len(body.split()) > MANY_WORDS else None,
+    ]
+    return [warning for warning in found if warning]
 
 
-def first_shout(*lines: str) -> str:
-    """The first line that is written in capitals throughout, shortened; empty where nobody shouts. Short names may."""
+def _places(what: Wonder, found: Iterable[str]) -> Warning | None:
+    """A warning that names its first places, each once; None where there is none."""
+    places = list(dict.fromkeys(found))
+    return Warning(what, tuple(places[:PLACES]), max(0, len(places) - PLACES)) if places else None
+
+
+def shouts(*lines: str) -> list[str]:
+    """The lines that are written in capitals throughout, shortened. Short names may."""
+    found = []
     for line in lines:
         letters = [c for c in _ADDRESS.sub("", line) if c.isalpha()]
         if len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.8 * len(letters):
-            return line.strip()[:60]
-    return ""
+            found.append(line.strip()[:60])
+    return found
 
 
 def numbers_in_a_year(moments: Iterable[datetime]) -> list[int]:

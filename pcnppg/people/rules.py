@@ -50,14 +50,15 @@ UNUSED_NOTICE = timedelta(days=31)
 """How long before its end the owner of an unused account is told."""
 
 TOO_MANY_TRIES = "That was five wrong codes. Nothing was lost. Wait 15 minutes, then try again."
+TOO_MANY_CODES = "That was five wrong codes. Nothing was lost. Wait 15 minutes, then ask for a new code."
 WRONG_CODE = "That code does not work. Check it, or ask for a new one."
 WRONG_TOTP = "That code does not work. Wait for the next code in your app and type that one."
 WRONG_RECOVERY_CODE = "That recovery code does not work. Check it, or use another one. Each works once."
 
 
-def may_try(wrong_tries: int) -> Verdict:
+def may_try(wrong_tries: int, *, because: str = TOO_MANY_TRIES) -> Verdict:
     """May one more code be tried after so many wrong ones in `TRIES_WINDOW`?"""
-    return YES if wrong_tries < TRIES else no(TOO_MANY_TRIES)
+    return YES if wrong_tries < TRIES else no(because)
 
 
 def may_mail(soon: int, a_day: int) -> bool:

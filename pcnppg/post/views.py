@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from pcnppg.kernel import settings
 from pcnppg.kernel.refusals import NotFound
@@ -36,10 +36,9 @@ def message(name: str) -> Response:
 @bp.get("/<name>/html")
 @open_to(ANYONE)
 def message_html(name: str) -> Response:
-    """The HTML part as it arrived, for a sandboxed frame. Its links open a new tab, because a frame cannot follow them."""
+    """The HTML part as it arrived, for a sandboxed frame."""
     _, found = _find(name)
-    html = _body(found, "html").replace("<head>", '<head><base target="_blank">', 1)
-    return frame(make_response(html))
+    return frame(_body(found, "html"))
 
 
 def _find(name: str) -> tuple[Caught, EmailMessage]:

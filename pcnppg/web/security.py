@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, make_response, request
 from flask_wtf.csrf import CSRFProtect
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
@@ -96,10 +96,13 @@ def takes_files(largest: int, *, too_large: str) -> Callable[[View], View]:
     return declare
 
 
-def frame(response: Response) -> Response:
-    """Let our own pages show this answer in a sandboxed frame."""
+def frame(html: str) -> Response:
+    """A mail as an answer that our own pages may show in a sandboxed frame.
+
+    Its links open a new tab: a frame cannot follow them, because our pages refuse to be framed.
+    """
     g.framed = True
-    return response
+    return make_response(html.replace("<head>", '<head><base target="_blank">', 1))
 
 
 def _parsed(limit: str) -> RateLimitItem:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pcnppg.kernel import clock, wording
 from pcnppg.web import access
 from pcnppg.web.fields import component, error_list, field_params
+from pcnppg.web.tables import labelled
 
 PRODUCT = "pcnppg"
 """The product's name: a small word in the footer."""
@@ -52,6 +53,7 @@ def init(app: Flask) -> None:
         field_params=field_params,
         error_list=error_list,
         component=component,
+        labelled=labelled,
     )
     app.jinja_env.globals.update(can=access.can, person=access.person, now=clock.now, product=PRODUCT)
 

@@ -34,6 +34,13 @@ SIDEWAYS = """() => {
   const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth + 1);
   return wide + ' px: ' + out.slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' … ');
 }"""
+HIDDEN_PARTS = """() => {
+  const chopped = [...document.querySelectorAll('.listing')].filter(e => e.scrollWidth > e.clientWidth + 1);
+  const skip = document.querySelector('.skip');
+  if (skip && document.activeElement !== skip && skip.getBoundingClientRect().bottom > 0) chopped.push(skip);
+  return chopped.map(e => e.outerHTML.slice(0, 120));
+}"""
+"""Tables of which a part is out of sight; the link for the keyboard where nobody has come to it."""
 SMALL = """() => [...document.querySelectorAll('main p, main li, main td, main th, main label')]
   .filter(e => e.offsetParent && e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 16)
   .slice(0, 3).map(e => e.outerHTML.slice(0, 100))"""
@@ -83,6 +90,8 @@ def test_every_page_can_be_used_by_everybody(filled: Filled, device: Opener, who
         faults = [f"murmurs: {text}" for text in said if not (status >= 400 and f"{status}" in text)]
         if sideways := page.evaluate(SIDEWAYS):
             faults.append(f"scrolls sideways at {width} px: {sideways}")
+        if width == NARROW:
+            faults += [f"is chopped or in the way: {html}" for html in page.evaluate(HIDDEN_PARTS)]
         faults += [f"small print: {html}" for html in page.evaluate(SMALL)]
         faults += axe(page)
         wrong += [f"{address} ({status}): {fault}" for fault in faults]

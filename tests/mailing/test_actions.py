@@ -18,7 +18,7 @@ from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.jobs import Deliveries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import BODY_LENGTH, State, first_shout, warnings
+from pcnppg.mailing.rules import BODY_LENGTH, State, shouts, warnings
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
@@ -481,4 +481,4 @@ def test_a_text_without_spaces_is_looked_through_in_no_time(body: str) -> None:
 
 @pytest.mark.parametrize("line", ["JOAN.ELLIS.OF.ELM@EXAMPLE.ORG", "(RUTH.CARVER@EXAMPLE.ORG)", "HTTPS://X.EXAMPLE/A"])
 def test_an_address_in_capitals_is_no_shouting(line: str) -> None:
-    assert first_shout(line.replace("HTTPS", "https")) == ""
+    assert shouts(line.replace("HTTPS", "https")) == []

@@ -19,7 +19,7 @@ from pcnppg.mailing.rules import (
     State,
     Wonder,
     allowance_left,
-    first_shout,
+    expected,
     forecast,
     gate,
     is_counted,
@@ -30,6 +30,7 @@ from pcnppg.mailing.rules import (
     may_write,
     numbers_in_a_year,
     readable,
+    shouts,
     warnings,
 )
 
@@ -52,6 +53,17 @@ def test_allowance_is_the_promise_less_what_was_used_and_never_below_none(
     used = len([moment for moment in handed_over if moment > at - timedelta(hours=365 * 24)]) + waiting
     assert left == max(0, promise - used)
     assert left >= allowance_left(promise, handed_over=[*handed_over, at], waiting=waiting, at=at)
+
+
+def test_what_waits_is_foreseen_by_the_gate_at_the_handover() -> None:
+    rows = [(2, 4, 4, False, 15), (3, 2, 4, False, 34), (5, 4, 4, False, 2), (1, 4, 4, True, 3)]
+    assert expected(rows, []) == Outcomes(waiting=15, promise_lowered=34, none_left=2, paused=3)
+
+
+def test_one_without_allowance_stops_all_who_share_the_message() -> None:
+    rows = [(1, 4, 4, False, 3), (3, 2, 4, False, 1)]
+    sharing = [(7, 1, 4, 4, False), (7, 3, 2, 4, False), (9, 1, 4, 4, False)]
+    assert expected(rows, sharing) == Outcomes(waiting=2, shared=1, promise_lowered=1)
 
 
 def test_a_forecast_sorts_people_by_what_it_would_be_for_them() -> None:
@@ -167,8 +179,16 @@ def test_a_good_text_makes_nobody_wonder() -> None:
 
 
 def test_only_a_whole_line_of_capitals_is_a_shout() -> None:
-    assert first_shout("The PPG and the PCN met the ICB", "HTTPS://EXAMPLE.ORG/ABCDEFGHIJK") == ""
-    assert first_shout("quiet", "  EVERYBODY MUST COME  ") == "EVERYBODY MUST COME"
+    assert shouts("The PPG and the PCN met the ICB", "HTTPS://EXAMPLE.ORG/ABCDEFGHIJK") == []
+    assert shouts("quiet", "  EVERYBODY MUST COME  ") == ["EVERYBODY MUST COME"]
+
+
+def test_each_place_to_look_at_is_named_once_and_the_rest_are_counted() -> None:
+    body = "Please come. <b>one</b> <b>two</b> <i>three</i> <u>four</u>"
+    [warning] = warnings("Hello", body)
+    assert (warning.what, warning.found, warning.more) == (Wonder.RAW_HTML, ("<b>", "</b>", "<i>"), 3)
+    [warning] = warnings("Hello", "Stop taking your tablets. Skip your dose! Shall we?")
+    assert warning.found == ("Stop taking", "Skip your dose")
 
 
 def test_a_mailings_number_looks_back_365_days() -> None:

@@ -10,10 +10,11 @@ from flask import Flask
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import Who
-from pcnppg.mailing import queries
-from pcnppg.mailing.models import Mailing
+from pcnppg.mailing import actions, queries
+from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import SUBJECT_LENGTH, TESTS_AN_HOUR
 from pcnppg.membership import actions as membership
+from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
 from pcnppg.store.session import session, transaction
 from tests.mailing.lists import WORDS, a_draft, a_list, contacts_of, deliveries, send
@@ -57,6 +58,9 @@ def test_from_nothing_written_to_a_mailing_sent(story: Story) -> None:
     page = page.submit("Send to 3 people").follow()
     assert page.heading == "Our meeting"
     assert "Held until 10:45am. Then it goes to 3 people." in page.text
+    assert "will be left out" not in page.text
+    assert "You pressed Send on Thursday 4 March 2027 at 10:30am." in page.text
+    assert "Joan Ellis pressed Send" in story.amir(page.url).text
     assert "You can take it back until 10:45am" in story.amir(f"{ELM}/mailings").text
 
 
@@ -87,6 +91,9 @@ def test_what_arrives_is_shown_in_a_frame_that_lets_nothing_act(story: Story) ->
     assert not arrived.select("script, img, [href^=javascript]")
     assert "<script>alert(1)</script>" in arrived.text
     assert "1st of at most 4 emails in twelve months" in arrived.text
+    assert arrived.one("head base")["target"] == "_blank"  # a frame could not follow them
+    assert "allow-popups" in frame["sandbox"]
+    assert frame["src"] in [link["href"] for link in page.select("main a[target=_blank]")]
 
 
 def test_a_second_officer_sees_who_was_writing_a_moment_ago(story: Story) -> None:
@@ -170,6 +177,13 @@ def test_a_text_that_makes_us_wonder_is_never_refused(story: Story) -> None:
     assert "It does not ask for anything" in page.text
 
 
+def test_every_place_that_makes_us_wonder_is_named(story: Story) -> None:
+    page = story.joan(f"{ELM}/mailings/{story.draft(body='Please <b>come</b> [here](https://x.example)')}/write")
+    assert "It says “<b>”, “</b>”." in page.text
+    assert "It says “here”." in page.text
+    assert page.one(".notice--careful")
+
+
 def test_a_test_goes_to_oneself(story: Story) -> None:
     draft = story.draft()
     page = story.joan(f"{ELM}/mailings/{draft}/write").submit("Send a test to myself", subject="Newer").follow()
@@ -210,7 +224,10 @@ def test_who_it_reaches_is_fetched_by_itself_and_is_a_page_too(inside: Flask, vi
 
 def test_the_last_one_is_named_as_the_last(inside: Flask, visit: Visit) -> None:
     story = Story(visit, promise=1)
-    assert "It is the last for 3 people." in story.joan(f"{ELM}/mailings/{story.draft()}/send").text
+    page = story.joan(f"{ELM}/mailings/{story.draft()}/send")
+    assert "It is the last for 3 people." in page.text
+    assert "Tell us what you think" in page.text  # the words that go
+    assert page.one("iframe")["title"] == "What arrives"
 
 
 def test_nobody_to_send_to_is_said_before_and_after(inside: Flask, visit: Visit) -> None:
@@ -270,7 +287,98 @@ def test_any_officer_takes_a_held_mailing_back(story: Story) -> None:
     assert "The mailing was taken back. Nobody got it" in page.text
     assert page.one("#subject")["value"] == "Our summer meeting"
     assert "was taken back on Thursday 4 March 2027" in story.joan(f"{ELM}/mailings/{sent}/report").text
-    assert "Taken back" in story.joan(f"{ELM}/mailings").text
+
+
+def test_what_was_taken_back_is_listed_apart_with_the_day_of_that(story: Story) -> None:
+    with clock.at(now() - timedelta(days=1)):
+        hand_over(story.sent())
+    with clock.at(now() - timedelta(minutes=1)):
+        page = story.amir(f"{ELM}/mailings/{story.sent()}/report")
+    page.submit("Take it back")
+    page = story.joan(f"{ELM}/mailings")
+    assert [row.select("td")[1].get_text(strip=True) for row in page.select("tbody tr")] == ["Wednesday 3 March 2027"]
+    assert "Taken back on Thursday 4 March 2027" in page.text
+
+
+def test_the_report_of_a_held_mailing_foresees_who_is_left_out(inside: Flask, visit: Visit) -> None:
+    story = Story(visit, people=4, promise=3)
+    hand_over(story.sent())
+    sent = story.sent()
+    with transaction():
+        membership.lower_promise(story.group, 1, by=Who.person(story.joan_id), at=now())
+    page = story.joan(f"{ELM}/mailings/{sent}/report")
+    assert "Then it goes to nobody." in page.text
+    assert "4 people will be left out, as things stand now." in page.text
+    assert "Will be left out: promise lowered 4" in page.text
+    hand_over(sent)
+    page = story.joan(f"{ELM}/mailings/{sent}/report")
+    assert "Left out: promise lowered 4" in page.text
+    assert "Will be" not in page.text
+
+
+def test_one_message_for_two_is_foreseen_as_one(story: Story) -> None:
+    pair = contacts_of(story.group)[:2]
+    with transaction():
+        for row_id in pair:
+            session().get_one(Contact, row_id).mailbox = "both@example.org"
+            session().get_one(Contact, row_id).name_key = f"name {row_id}"
+    sent = story.sent()
+    with transaction():
+        session().add(an_earlier_one(sent, pair[1]))
+        session().get_one(Contact, pair[1]).promise = 1
+    page = story.joan(f"{ELM}/mailings/{sent}/report")
+    assert "Then it goes to 1 person." in page.text
+    assert "Will be left out: shared address 1" in page.text
+    assert "Will be left out: promise lowered 1" in page.text
+    hand_over(sent)
+    page = story.joan(f"{ELM}/mailings/{sent}/report")
+    assert "Left out: shared address 1" in page.text
+    assert "Left out: promise lowered 1" in page.text
+
+
+def an_earlier_one(like: int, contact_id: int) -> Delivery:
+    """A delivery of an earlier mailing that a contact has had."""
+    before = Mailing(
+        **{
+            column.key: getattr(mailing(like), column.key)
+            for column in Mailing.__table__.columns
+            if column.key not in {"id", "state"}
+        },
+        state="sent",
+    )
+    session().add(before)
+    session().flush()
+    return Delivery(
+        mailing_id=before.id,
+        contact_id=contact_id,
+        state="handed_over",
+        ordinal=1,
+        of_at_most=4,
+        queued_at=now(),
+        due_at=now(),
+        tries=0,
+        at=now(),
+    )
+
+
+def test_lowering_says_how_many_have_none_left_at_once(story: Story) -> None:
+    for _ in range(3):
+        hand_over(story.sent())
+    page = story.joan(f"{ELM}/settings/promise/lower?promise=2")
+    assert "3 people have none left at once. They had 2 or more in the last twelve months" in page.text
+    assert "until all but 1 of those are more than a year old" in page.text
+    with clock.at(now() + timedelta(days=365, minutes=20)):
+        joan = story.visitor.anew().as_(story.joan_id)
+        page = joan(f"{ELM}/settings/promise/lower?promise=1")
+    assert "nobody is left out for now" in page.text
+
+
+def test_what_needs_javascript_is_said_only_where_it_runs(story: Story) -> None:
+    page = story.joan(f"{ELM}/mailings/{story.sent()}/report")
+    assert "by itself" in page.one(".with-script").get_text()
+    page = story.joan(f"{ELM}/mailings/{story.draft()}/write")
+    assert "saved by itself" in page.one(".with-script").get_text()
+    assert page.one(".without-script")
 
 
 def test_too_late_to_take_back_is_said(story: Story) -> None:
@@ -357,8 +465,20 @@ def test_the_promise_page_lists_every_mailing_with_its_number(story: Story) -> N
             hand_over(story.sent())
     story.sent()  # held: not yet public
     rows = [row.get_text(" ", strip=True) for row in story.visitor(f"{ELM}/promise").select("tbody tr")]
-    assert [row.split()[-1] for row in rows] == ["2nd", "2nd", "1st"]
+    assert [row.split()[-1] for row in rows] == ["2", "2", "1"]
     assert "Thursday 4 March 2027" in rows[-1]
+
+
+def test_the_promise_page_tells_how_the_promise_changed(story: Story) -> None:
+    with transaction():
+        membership.lower_promise(story.group, 2, by=Who.person(story.joan_id), at=now())
+    with clock.at(now() + timedelta(days=1)), transaction():
+        actions.raise_promise(story.group, 3, why="There is more news.", by=Who.person(story.joan_id), at=now())
+    told = [line.get_text(" ", strip=True) for line in story.visitor(f"{ELM}/promise").select("main ul li")]
+    assert told == [
+        "Friday 5 March 2027 : raised to at most 3 emails. It counts for each person only once we told them.",
+        "Thursday 4 March 2027 : lowered to at most 2 emails. It counts for everybody since that day.",
+    ]
 
 
 def test_promised_once_reads_once(inside: Flask, visit: Visit) -> None:

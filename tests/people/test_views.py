@@ -129,7 +129,9 @@ def test_a_wrong_code_is_said_and_after_five_the_right_one_waits(sam: int, visit
     for _ in range(5):
         assert page.submit(code=wrong).errors == ["That code does not work. Check it, or ask for a new one."]
     late = page.submit(code=code())
-    assert late.errors == ["That was five wrong codes. Nothing was lost. Wait 15 minutes, then try again."]
+    assert late.errors == ["That was five wrong codes. Nothing was lost. Wait 15 minutes, then ask for a new code."]
+    assert "The last three codes work" not in late.text
+    assert "too old" in late.text
     with clock.at(THE_DAY + timedelta(minutes=16)):
         page = ask(visit)
         assert page.submit(code=code()).status == 303

@@ -123,7 +123,8 @@ def test_one_address_may_ask_only_so_often(app: Flask) -> None:
 def test_only_a_page_made_for_a_frame_may_stand_in_one(app: Flask) -> None:
     with app.test_request_context("/"):
         plain = app.process_response(app.make_response("a page"))
-        framed = app.process_response(security.frame(app.make_response("a mail")))
+        framed = app.process_response(security.frame("<html><head><title>a mail</title></head></html>"))
+    assert '<head><base target="_blank">' in framed.get_data(as_text=True)
     assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
     assert "sandbox" in framed.headers["Content-Security-Policy"]
     assert "script-src" not in framed.headers["Content-Security-Policy"]

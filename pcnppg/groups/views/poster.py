@@ -19,12 +19,13 @@ from pcnppg.web.answers import moved, show
 @bp.get("/poster")
 @open_to(ANYONE)
 def poster() -> Response:
-    address = f"{current().base_url}{url_for('groups_outside.short', code=g.group.short_code)}"
+    site, path = current().base_url, url_for("groups_outside.short", code=g.group.short_code)
     practice = directory.get_practice(g.group.practice_code) if g.group.practice_code else None
     return show(
         "groups/poster.html",
-        qr=_qr(address),
-        address=address.partition("://")[2],
+        qr=_qr(f"{site}{path}"),
+        site=site.partition("://")[2],
+        path=path,
         practice=shown_name(practice.name) if practice else "",
     )
 

@@ -6,6 +6,7 @@ from flask import Response, g
 
 from pcnppg.mailing import formats, queries
 from pcnppg.mailing.views.blueprints import bp
+from pcnppg.membership import queries as membership
 from pcnppg.web.access import ANYONE, open_to
 from pcnppg.web.answers import show
 
@@ -14,7 +15,11 @@ from pcnppg.web.answers import show
 @open_to(ANYONE)
 def promise() -> Response:
     """The promise in force, and every mailing that was sent under it."""
-    return show("mailing/promise.html", sent=queries.list_published(g.group.id))
+    return show(
+        "mailing/promise.html",
+        sent=queries.list_published(g.group.id),
+        changes=membership.list_promise_changes(g.group.id),
+    )
 
 
 @bp.get("/mailings/<int:mailing_id>")

@@ -10,9 +10,10 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.settings import current
-from pcnppg.mailing import actions, queries, rules
+from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import VersionForm
 from pcnppg.mailing.views.blueprints import bp
+from pcnppg.mailing.views.writing import name_of
 from pcnppg.membership.rules import ReachedBy
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -67,13 +68,17 @@ def mailing_report(mailing_id: int) -> Response:
     state = rules.State(mailing.state)
     if state is rules.State.DRAFT:
         return moved(url_for(".mailing_write", mailing_id=mailing_id))
+    at = now()
     return show(
         "mailing/_report.html" if wants_fragment() else "mailing/report.html",
         mailing=mailing,
         outcomes=queries.outcomes_of(mailing_id),
-        may_take_back=rules.may_take_back(state, mailing.held_until, now()),
+        expected=queries.expect(mailing, at) if state is rules.State.HELD else None,
+        may_take_back=rules.may_take_back(state, mailing.held_until, at),
         elsewhere=_elsewhere(mailing, state),
-        at=now(),
+        sent_by=name_of(mailing.sent_by) if mailing.sent_by else "",
+        raises=mailing.kind == rules.Kind.RAISE,
+        text=emails.preview(mailing, g.group).text,
     )
 
 
@@ -91,6 +96,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         status=status,
         form=form,
         mailing=mailing,
+        text=emails.preview(mailing, g.group).text,
         reach=queries.forecast_for(g.group.id, now()),
         may_send=rules.may_send(mailing.subject, mailing.body),
         frozen=queries.is_frozen(g.group, now()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, make_response, request, url_for
+from flask import Response, g, request, url_for
 
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
@@ -106,7 +106,7 @@ def mailing_save(mailing_id: int) -> Response:
 def mailing_preview(mailing_id: int) -> Response:
     """The HTML of what arrives, for a frame that lets nothing act."""
     mailing = queries.get_mailing(g.group.id, mailing_id)
-    return frame(make_response(emails.preview(mailing, g.group).html))
+    return frame(emails.preview(mailing, g.group).html)
 
 
 @bp.get("/mailings/<int:mailing_id>/reach")
@@ -183,7 +183,7 @@ def _both(mailing_id: int, form: SaveForm, refusal: Conflict) -> Response:
         mailing=mailing,
         form=form,
         conflict=True,
-        theirs_by=_name_of(mailing.edited_by),
+        theirs_by=name_of(mailing.edited_by),
         **_before_me(mailing, now()),
     )
 
@@ -200,6 +200,7 @@ def _before_me(mailing: Mailing, at: datetime) -> dict[str, Any]:
     }
 
 
-def _name_of(person_id: int) -> str:
+def name_of(person_id: int) -> str:
+    """ "You", or the name of another member."""
     someone = person()
     return "You" if someone and someone.person_id == person_id else people.get_person(person_id).name

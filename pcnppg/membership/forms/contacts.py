@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.kernel.slips import probably_meant
 from pcnppg.membership.rules import NAME_LENGTH, PAUSES, TOLD_TO_AN_OFFICER, How, Listed
 from pcnppg.web.forms import Form
 
@@ -72,11 +73,15 @@ class NameForm(Form):
 
 
 class JoinForm(AddressForm, NameForm):
-    """`website` is a box that no person sees; who fills it in is asked once more, and `person` is the answer."""
+    """`website` is a box that no person sees; who fills it in is asked once more, and `person` is the answer.
+
+    Whoever typed an address that looks like a slip is asked about it; `as_typed` is the answer.
+    """
 
     agree = BooleanField("I agree")
     website = StringField("Leave this box empty")
     person = HiddenField()
+    as_typed = HiddenField()
 
     def validate_agree(self, field: Any) -> None:
         if not field.data:
@@ -86,6 +91,11 @@ class JoinForm(AddressForm, NameForm):
     def is_doubtful(self) -> bool:
         """Filled in by a program, or by a browser that fills in every box?"""
         return bool(self.website.data) and not self.person.data
+
+    @property
+    def meant(self) -> str | None:
+        """What they probably meant to type, None where nothing looks like a slip or they said that it is none."""
+        return None if self.as_typed.data else probably_meant(self.address.mailbox)
 
 
 class PauseForm(Form):

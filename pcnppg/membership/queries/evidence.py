@@ -22,8 +22,13 @@ from pcnppg.store.session import session
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
 
+CHANGES = 20
+"""Changes of the promise that are told at most."""
+
 Asked = Callable[[int, datetime], Sequence[Told]]
 _asked: list[Asked] = []
+UsedUp = Callable[[int, int, datetime], int]
+_used_up: list[UsedUp] = []
 
 
 def on_telling(asked: Asked) -> None:
@@ -35,6 +40,17 @@ def on_telling(asked: Asked) -> None:
 def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
     """The mailings that count under the promise to a contact now, newest first."""
     return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
+
+
+def on_lowering(asked: UsedUp) -> None:
+    """Lend the answer to "how many of a group would have none left under this promise?" (mailing stands above us)."""
+    if asked not in _used_up:
+        _used_up.append(asked)
+
+
+def count_used_up(group_id: int, promise: int, at: datetime) -> int:
+    """How many on the list have none left at once if the promise is lowered to this number."""
+    return sum(ask(group_id, promise, at) for ask in _used_up)
 
 
 def words_of(group: Group, *, promise: int | None = None) -> Shown:
@@ -59,6 +75,12 @@ def find_raise(group_id: int) -> Raise | None:
     )
     change = session().scalar(found)
     return Raise(change.promise, change.why or "", change.at) if change else None
+
+
+def list_promise_changes(group_id: int) -> list[PromiseChange]:
+    """Each time that the promise was lowered or raised (then it says why), the newest first."""
+    found = select(PromiseChange).where(PromiseChange.group_id == group_id)
+    return list(session().scalars(found.order_by(PromiseChange.at.desc(), PromiseChange.id.desc()).limit(CHANGES)))
 
 
 def count_by_promise(group_id: int) -> dict[int, int]:
@@ -110,6 +132,15 @@ def find_open_sign_up(token: str, *, at: datetime) -> SignUp | None:
         select(SignUp).where(
             SignUp.token_hash == keys.token_hash(token), SignUp.mailbox.is_not(None), SignUp.expires_at > at
         )
+    )
+
+
+def find_confirmed(token: str, *, at: datetime) -> Contact | None:
+    """The contact on the list who pressed the button behind this link, while the link's week lasts; or None."""
+    return session().scalar(
+        select(Contact)
+        .join(SignUp, SignUp.contact_id == Contact.id)
+        .where(SignUp.token_hash == keys.token_hash(token), SignUp.expires_at > at, Contact.state == State.ACTIVE)
     )
 
 

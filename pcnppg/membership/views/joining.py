@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request, url_for
+from contextlib import suppress
+
+from flask import Response, g, request, session, url_for
 
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
@@ -15,6 +17,8 @@ from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.security import is_within, network_address
+
+ASKED = "joining"
 
 
 @bp.get("/join")
@@ -31,16 +35,20 @@ def ask_to_join() -> Response:
         return _join_page(form, status=422)
     if form.is_doubtful:
         return show("membership/join_once_more.html", form=form, channel=_channel())
+    if form.meant:
+        return show("membership/join_slip.html", form=form, meant=form.meant, channel=_channel())
     if is_within(ASKS_AN_HOUR, "join", network_address()):
         with transaction():
             actions.join(g.group.id, address=form.address, name=form.known_as, channel=_channel(), by=who(), at=now())
+    session[ASKED] = form.address.shown
     return moved(url_for(".join_sent"))
 
 
 @bp.get("/join/sent")
 @open_to(ANYONE)
 def join_sent() -> Response:
-    return show("membership/join_sent.html")
+    """It repeats the address to whoever typed it, from the cookie of their own browser."""
+    return show("membership/join_sent.html", address=session.get(ASKED, ""))
 
 
 @outside.get("/confirm/<token>")
@@ -62,7 +70,7 @@ def press_confirm(token: str) -> Response:
     except RuleBroken as refusal:
         return _confirm_page(token, form, status=422, changed=refusal.message)
     except NotFound:
-        return dead_link("membership/confirm_dead.html")
+        return _dead(token)
     inside_group(group_id)
     return show("membership/confirmed.html", promise=promise)
 
@@ -75,7 +83,7 @@ def _join_page(form: JoinForm, *, status: int = 200) -> Response:
 def _confirm_page(token: str, form: NameForm | None = None, *, status: int = 200, changed: str = "") -> Response:
     found = queries.find_open_sign_up(token, at=now())
     if found is None:
-        return dead_link("membership/confirm_dead.html")
+        return _used(token) or _dead(token)
     inside_group(found.group_id)
     shown = queries.words_of(groups.get_group(found.group_id))
     here = [one for one in queries.list_at_mailbox(found.group_id, found.mailbox or "") if one.state == State.ACTIVE]
@@ -90,6 +98,22 @@ def _confirm_page(token: str, form: NameForm | None = None, *, status: int = 200
         names=[one.name or "somebody without a name" for one in here],
         form=form or NameForm.fresh(name=found.name),
     )
+
+
+def _used(token: str) -> Response | None:
+    """Whoever opens their link again after pressing its button is on the list already; None where that is not so."""
+    contact = queries.find_confirmed(token, at=now())
+    if contact is None:
+        return None
+    inside_group(contact.group_id)
+    return show("membership/confirmed_before.html", promise=contact.promise)
+
+
+def _dead(token: str) -> Response:
+    """The page for a link that works no more, with the look of its group while we know which that is."""
+    with suppress(NotFound):
+        inside_group(queries.get_sign_up(token).group_id)
+    return dead_link("membership/confirm_dead.html")
 
 
 def _channel() -> Channel:

@@ -12,7 +12,7 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import PauseForm
-from pcnppg.membership.rules import How
+from pcnppg.membership.rules import HERE, How, State
 from pcnppg.membership.views.blueprints import inside_group, outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import HOLDER, open_to
@@ -94,6 +94,11 @@ def _whose(token: str) -> Contact:
 def _leave_page(token: str, contact: Contact, form: PauseForm, *, status: int = 200) -> Response:
     """Names are shown only where several people share the mailbox: mail is forwarded (settled 16)."""
     sharing = queries.list_sharing(contact)
+    if contact.state not in HERE:
+        erased = contact.state == State.ERASED
+        return show(
+            "membership/left_already.html", status=status, token=token, form=form, erased=erased, staying=sharing
+        )
     return show(
         "membership/leave.html",
         status=status,

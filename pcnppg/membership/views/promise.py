@@ -33,8 +33,13 @@ def promise_lower() -> Response:
     verdict = may_lower(form.promise.data, g.group.promise, fewest=FEWEST)
     if not verdict:
         return _promise_page(blame(form, RuleBroken(verdict.because, field="promise")), status=422)
-    bound = queries.count_active(g.group.id)
-    return show("membership/promise_lower.html", wanted=form.promise.data, bound=bound)
+    wanted = form.promise.data
+    return show(
+        "membership/promise_lower.html",
+        wanted=wanted,
+        bound=queries.count_active(g.group.id),
+        none_left=queries.count_used_up(g.group.id, wanted, now()),
+    )
 
 
 @bp.post("/settings/promise/lower")

@@ -14,8 +14,8 @@ from pcnppg.people.models import SignInTry
 from pcnppg.store.session import session
 
 
-def may_try(key: str, at: datetime) -> Verdict:
-    return rules.may_try(queries.count_tries(key, since=at - rules.TRIES_WINDOW))
+def may_try(key: str, at: datetime, *, because: str = rules.TOO_MANY_TRIES) -> Verdict:
+    return rules.may_try(queries.count_tries(key, since=at - rules.TRIES_WINDOW), because=because)
 
 
 def count_try(key: str, at: datetime) -> None:

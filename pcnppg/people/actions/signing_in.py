@@ -45,7 +45,8 @@ def sign_in_with_code(
     """A session for whoever read the code in the mailbox, or why not."""
     key = keys.current().keyed_hash("sign-in", mailbox)
     one_at_a_time(key)
-    if not (allowed := may_try(key, at)):
+    # By the time that they may try again, every code that was mailed is too old.
+    if not (allowed := may_try(key, at, because=rules.TOO_MANY_CODES)):
         return allowed
     requests = queries.list_open_requests(key, at=at)
     place = rules.is_among(_code_hash(key, code), [request.code_hash for request in requests])

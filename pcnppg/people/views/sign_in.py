@@ -10,7 +10,7 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.people import actions, queries
 from pcnppg.people.forms import CodeForm, SignInForm
-from pcnppg.people.rules import ASKS_AN_HOUR, device_words, is_local_path
+from pcnppg.people.rules import ASKS_AN_HOUR, TOO_MANY_CODES, device_words, is_local_path
 from pcnppg.people.views.blueprints import bp, onward
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, let_in, open_to, person
@@ -65,7 +65,8 @@ def give_code() -> Response:
             mailbox=session[ASKED], code=form.code.data, device=_device(), at=now(), instead_of=_session_before()
         )
     if isinstance(opened, Verdict):
-        return _code_page(blame(form, RuleBroken(opened.because, field="code")), status=422)
+        must_wait = opened.because == TOO_MANY_CODES
+        return _code_page(blame(form, RuleBroken(opened.because, field="code")), status=422, must_wait=must_wait)
     return _enter(opened, session.get(NEXT, ""))
 
 
@@ -107,8 +108,8 @@ def _sign_in_page(form: SignInForm, *, status: int = 200) -> Response:
     return show("people/sign_in.html", status=status, form=form)
 
 
-def _code_page(form: CodeForm, *, status: int = 200) -> Response:
-    return show("people/code.html", status=status, form=form, address=session[ASKED])
+def _code_page(form: CodeForm, *, status: int = 200, must_wait: bool = False) -> Response:
+    return show("people/code.html", status=status, form=form, address=session[ASKED], must_wait=must_wait)
 
 
 def _dead_link() -> Response:
