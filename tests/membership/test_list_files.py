@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import openpyxl
 import pytest
@@ -242,13 +242,7 @@ def test_the_sheet_with_the_headings_is_read_and_the_others_are_counted() -> Non
 
 
 def test_a_workbook_is_read_as_another_program_reads_it() -> None:
-    rows = [
-        ["Name", "Email"],
-        ["Zoë\nHart", "zoe@example.org"],
-        [],
-        [3.0, 4.5, True],
-        [date(2026, 5, 1), datetime(2026, 5, 1, 9)],
-    ]
+    rows = [["Name", "Email"], ["Zoë\nHart", "zoe@example.org"], [], [3.0, 4.5, True], [date(2026, 5, 1)]]
     content = a_workbook(Only=rows)
     theirs = [
         [("" if cell is None else str(cell)) for cell in row]
