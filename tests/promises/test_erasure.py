@@ -28,6 +28,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
+from pcnppg.membership.models import ContactImportRow
 from pcnppg.membership.queries import not_me_purpose
 from pcnppg.membership.rules import How, ReachedBy, Ways
 from pcnppg.people import actions as people
@@ -38,6 +39,7 @@ from tests import making
 from tests.conftest import THE_DAY
 from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
 from tests.membership.forms import written_down
+from tests.membership.lists import a_list, brought, checked
 from tests.membership.stories import (
     ask,
     confirm,
@@ -276,6 +278,33 @@ def test_nothing_is_left_of_who_changed_to_letters_before(inside: Flask, visit: 
     with transaction():
         actions.erase(contact.id, **told)
     assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
+def test_nothing_is_left_in_lists_that_officers_brought(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    people = ((NAME, ADDRESS), (NAME, "kim@example.com"))
+    brought(group, a_list(people[0]), attested=None)
+    link = f"/my/{my_token(group, ADDRESS)}/erase"
+    broken = (("zebedee.quill@example.com", NAME), (NAME, "zebedee.quill@"), (NAME * 20, ADDRESS), (NAME, ""))
+    waiting = checked(group, a_list(("Kim", "kim@example.com"), people[0], (NAME.upper(), MAILBOX), *broken))
+    checked(group, a_list(people[0]).replace(b"Email", b"Where to"))
+    staged = {
+        "contact_import_row.name",
+        "contact_import_row.address",
+        "contact_import_row.mailbox",
+        "contact_import.file",
+    }
+    assert staged <= found_in_tables(*NEEDLES)
+    mailbox_hash = keys.current().mailbox_hash(MAILBOX)
+    assert "contact_import_row.mailbox_hash" in found_in_tables(mailbox_hash)
+    visit(link).submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
+    # Sent again, the list is read without keeping a word of theirs; the others in it stay.
+    again = checked(group, a_list(("Kim", "kim@example.com"), people[0]))
+    rows = select(ContactImportRow.name).where(
+        ContactImportRow.import_id.in_([waiting, again]), ContactImportRow.name.is_not(None)
+    )
+    assert session().scalars(rows).all() == ["Kim", "Kim"]
+    assert found_in_tables(*NEEDLES) == set()
 
 
 def test_a_page_that_breaks_logs_where_and_not_whom(

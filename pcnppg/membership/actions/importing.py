@@ -96,14 +96,17 @@ def stage(import_id: int, turn: str, rows: Sequence[tuple[Row, Fate]], *, upto: 
 
 
 def finish_check(import_id: int, turn: str, *, at: datetime) -> None:
-    """Every row is checked: somebody may look, and bring the list in."""
+    """Every row is checked: somebody may look, and bring the list in. A file that names who left or was erased goes now."""
     found = _in_turn(import_id, turn, at=at)
     if found is None:
         return
-    if not queries.count_fates(import_id):
+    fates = queries.count_fates(import_id)
+    if not fates:
         _stop(found, NOBODY_IN_IT)
         return
     found.stage, found.turn = Stage.CHECKED, None
+    if any(fates[fate] for fate in UNKEPT):
+        found.file = None
 
 
 def stop(import_id: int, turn: str, why: str, *, at: datetime) -> None:

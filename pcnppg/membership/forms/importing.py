@@ -41,6 +41,8 @@ class FileForm(Form):
     def validate_file(self, field: Any) -> None:
         sent = request.files.get("file")
         self.content = sent.read() if sent else b""
+        if sent:
+            sent.close()
         if not sent or not sent.filename:
             raise ValidationError("Choose a file.")
 
