@@ -144,7 +144,7 @@ class InviteForm(Form):
         _address(self, "address", field.data)
 
     def validate_term(self, field: Any) -> None:
-        if field.data == CHOSEN and self.ends_on.data is None and not self.ends_on.process_errors:
+        if field.data == CHOSEN and not self.ends_on._value().strip():
             raise ValidationError("Enter the day on which the role ends, or choose another answer.")
 
     def ends(self, today: date) -> date | None:

@@ -90,12 +90,12 @@ def test_both_downloads_hold_what_the_page_shows_and_more(
 ) -> None:
     from pcnppg.pages.views import account
 
-    monkeypatch.setattr(account, "MOST_KEPT_SHOWN", 2)
+    monkeypatch.setattr(account, "MOST_KEPT_SHOWN", 1)
     group_id, (chair, _) = a_list()
     a_draft(group_id, chair, subject="News")
     browser = visit.as_(chair)
     page = browser("/account/kept")
-    assert "These are 2 of" in page.text
+    assert "These are 1 of 2 lines." in page.text
     read = browser("/account/kept/page")
     assert "attachment" in read.headers["Content-Disposition"]
     assert "As of Thursday 4 March 2027 at 10:30am." in read.text
