@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.kernel import keys
-from pcnppg.membership.models import Contact, MyLink, SignUp
+from pcnppg.membership.models import Contact, DataRequest, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -47,6 +47,21 @@ def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> No
 def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     """To an address that we know nothing about."""
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))
+
+
+def acknowledge_complaint(group: Group, request: DataRequest, mailbox: str) -> None:
+    """That their complaint came, and what happens next. Not what they wrote: anybody may have typed this address."""
+    about = ("data_request", request.id)
+    _send(
+        "complaint",
+        group,
+        mailbox,
+        request.written_at,
+        about,
+        received_at=request.written_at.isoformat(),
+        holder=group.holder_name or group.name,
+        contact=group.complaints_contact or group.privacy_contact,
+    )
 
 
 def _mailbox(contact: Contact) -> str:

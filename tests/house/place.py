@@ -23,7 +23,7 @@ from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
-from pcnppg.membership.rules import Channel
+from pcnppg.membership.rules import Awaited, CameBy, Channel, RequestKind
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -78,6 +78,8 @@ def a_place(app: Flask) -> Place:
         "token": "no-such-token",
         **_links(app, group_id, contact_id),
         **_drafts(app, draft),
+        **_requests(app, group_id, contact_id, chair),
+        "version": 1,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
@@ -88,6 +90,29 @@ def _drafts(app: Flask, draft: int) -> dict[str, int]:
     """The pages of a mailing that nobody has sent."""
     ends = ("/write", "/preview", "/reach", "/discard", "/send", "/test")
     return {f"{rule.endpoint}.mailing_id": draft for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
+
+
+def _requests(app: Flask, group_id: int, contact_id: int, by: Who) -> dict[str, int]:
+    """A request for each page that needs one of its own kind or state."""
+
+    def write(kind: RequestKind, *, paused: bool = False) -> int:
+        now = clock.now()
+        known = {"who": "", "answer_to": "", "asked": "Please.", "contact_id": contact_id}
+        made = membership.write_down(
+            group_id, kind=kind, came_by=CameBy.LETTER, received_on=now.date(), by=by, at=now, **known
+        )
+        if paused:
+            why = Awaited.IDENTITY
+            membership.pause_request(group_id, made.id, awaited=why, on=now.date(), words="", by=by, at=now)
+        return made.id
+
+    page = "group.membership"
+    return {
+        "request_id": making.apart(app, lambda: write(RequestKind.ACCESS)),
+        f"{page}.data_request_erase.request_id": making.apart(app, lambda: write(RequestKind.ERASURE)),
+        f"{page}.data_request_resume.request_id": making.apart(app, lambda: write(RequestKind.ACCESS, paused=True)),
+        f"{page}.erase_for_request.request_id": 999_999,  # nobody's: erasing would end the story of the others
+    }
 
 
 def _contact(app: Flask, group_id: int, address: str) -> int:

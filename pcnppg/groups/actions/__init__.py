@@ -1,6 +1,7 @@
-"""Founding a group, setting it up, inviting to roles and ending them, helping an officer who lost their authenticator."""
+"""Founding a group, setting it up, its privacy notice, inviting to roles and ending them, help for a lost authenticator."""
 
 from pcnppg.groups.actions.founding import create_network_group, create_practice_group, set_up
+from pcnppg.groups.actions.notice import publish_notice
 from pcnppg.groups.actions.resetting import (
     ask_reset,
     do_due_resets,
@@ -18,6 +19,7 @@ __all__ = [
     "do_due_resets",
     "end_role",
     "invite",
+    "publish_notice",
     "set_up",
     "stop_reset",
     "tell_officers_of_recovery",

@@ -15,7 +15,17 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAUSES, TOLD_TO_AN_OFFICER, Because, Consent, How, State, is_paused, months_later
+from pcnppg.membership.rules import (
+    HERE,
+    PAUSES,
+    TOLD_TO_AN_OFFICER,
+    Because,
+    Consent,
+    How,
+    State,
+    is_paused,
+    months_later,
+)
 from pcnppg.store.session import session
 
 Leaving = Callable[[int, datetime], object]
@@ -34,7 +44,7 @@ def on_leaving(callback: Leaving) -> None:
 def leave(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
     """Take somebody off the list, at once. Safe to repeat; for who is gone already, nothing changes."""
     contact = take_in_hand(contact_id, at=at)
-    if contact.state == State.ACTIVE:
+    if contact.state in HERE:
         _take_off(contact, how=how, by=by, at=at)
     return contact
 

@@ -15,6 +15,7 @@ from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import MyLink, SignUp
 from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, name_key, searchable
 from pcnppg.post import actions as post
@@ -79,11 +80,11 @@ def erase_by_link(token: str, *, at: datetime) -> None:
     if link.contact_id is not None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
-    _forget_mailbox(group_id, link.mailbox_hash, at=at)
+    _forget_mailbox(group_id, link.mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
 
-def erase(contact_id: int, *, by: Who, at: datetime) -> None:
+def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> None:
     """Empty a contact of all that says who they are, and everything else that names them in this group. For good.
 
     What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
@@ -93,15 +94,16 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
         return
     mailbox, mailbox_hash = contact.mailbox, keys.current().mailbox_hash(contact.mailbox)
     if contact.state == State.ACTIVE:
-        contact.left_at, contact.left_how = at, How.MY_PAGE
+        contact.left_at, contact.left_how = at, how
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
-    record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
+    record(contact, Consent.ERASED, how=how, by=by, at=at)
     suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
     post.withdraw_about("contact", contact.id, at=at)
-    _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+    forget_requests_of(contact.group_id, contact_id=contact.id, by=by, at=at)
+    _forget_mailbox(contact.group_id, mailbox_hash, by=by, at=at)
     _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
@@ -111,8 +113,12 @@ def _discard_caught(mailbox: str) -> None:
         callback(mailbox)
 
 
-def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+def _forget_mailbox(group_id: int, mailbox_hash: str, *, by: Who, at: datetime) -> None:
+    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
+
+    What was asked from that mailbox is emptied.
+    """
+    forget_requests_of(group_id, mailbox_hash=mailbox_hash, by=by, at=at)
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
         _discard_caught(mailbox)

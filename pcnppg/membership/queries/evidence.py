@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from pcnppg.directory import queries as directory
-from pcnppg.directory.rules import shown_name
-from pcnppg.groups.rules import Controller
+from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, SignUp, Wording
+from pcnppg.membership.queries.logs import requests_of
 from pcnppg.membership.rules import Shown, Told
 from pcnppg.store.session import session
 
@@ -39,9 +38,9 @@ def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
 
 def words_of(group: Group) -> Shown:
     """The exact words that this group shows to whoever wants to join, now."""
-    place = shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
+    place = groups.place_of(group) if group.practice_code else group.name
     return formats.shown(
-        holder=place if group.controller == Controller.PRACTICE else group.name,
+        holder=group.holder_name,
         privacy_contact=group.privacy_contact,
         group_name=group.name,
         practice_name=place,
@@ -167,4 +166,5 @@ def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
         "forms not confirmed": [
             {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
         ],
+        "asked about their details": requests_of(contact.id) if contact else [],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, g, request, url_for
 
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import may_join
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
@@ -27,6 +28,8 @@ def join() -> Response:
 @open_to(ANYONE)
 def ask_to_join() -> Response:
     form = JoinForm.posted()
+    if not may_join(g.group.notice_version):
+        return _closed(status=422)
     if not form.validate():
         return _join_page(form, status=422)
     if form.is_doubtful:
@@ -65,6 +68,8 @@ def press_confirm(token: str) -> Response:
 
 
 def _join_page(form: JoinForm, *, status: int = 200) -> Response:
+    if not may_join(g.group.notice_version):
+        return _closed()
     shown = queries.words_of(g.group)
     return show("membership/join.html", status=status, form=form, shown=shown, channel=_channel())
 
@@ -74,8 +79,15 @@ def _confirm_page(token: str, *, status: int = 200, changed: str = "") -> Respon
     if found is None:
         return dead_link("membership/confirm_dead.html")
     inside_group(found.group_id)
+    if not may_join(g.group.notice_version):
+        return _closed(status=status)
     shown = queries.words_of(groups.get_group(found.group_id))
     return show("membership/confirm.html", status=status, shown=shown, changed=changed, token=token)
+
+
+def _closed(*, status: int = 200) -> Response:
+    """Nobody can join yet. The address on the poster is right and answers, so this is no "not found"; a form is refused."""
+    return show("membership/join_closed.html", status=status)
 
 
 def _channel() -> Channel:
