@@ -60,8 +60,12 @@ class DayField(DateField):
         super().__init__(label, validators, format=DAYS, **values)  # type: ignore[no-untyped-call]  # not typed
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        typed = [" ".join(text.split()) for text in valuelist]
+        if not any(typed):
+            self.data = None
+            return
         try:
-            super().process_formdata([" ".join(text.split()) for text in valuelist])  # type: ignore[no-untyped-call]  # not typed
+            super().process_formdata(typed)  # type: ignore[no-untyped-call]  # not typed
         except ValueError:
             raise ValueError("Enter a day, for example 4/3/2027.") from None
 

@@ -24,7 +24,7 @@ def publish_notice(group_id: int, holder: Holder, *, over: int | None, by: Who, 
         raise RuleBroken(
             "Somebody else has published a notice since you opened this page. Look at it before you go on."
         )
-    may_hold(group.kind, holder).enforce(field="controller")
+    may_hold(group.kind, holder).enforce()
     words = queries.notice_for(group, holder)
     if words == queries.notice_in_force(group):
         raise RuleBroken("Nothing has changed, so there is nothing to publish. The notice stays as it is.")

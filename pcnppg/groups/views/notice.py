@@ -31,7 +31,7 @@ def notice_preview() -> Response:
         return _page(form, status=422)
     verdict = may_hold(g.group.kind, form.holder)
     if not verdict:
-        return _page(blame(form, RuleBroken(verdict.because, field="controller")), status=422)
+        return _page(blame(form, RuleBroken(verdict.because)), status=422)
     if request.form.get("act") == "change":
         return _page(form)
     before, words = queries.notice_in_force(g.group), queries.notice_for(g.group, form.holder)
