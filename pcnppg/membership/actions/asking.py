@@ -122,11 +122,12 @@ def _stop(group_id: int, contact: Contact | None, answer_to: str, *, came_by: Ca
 
 
 def _of_link(token: str, at: datetime) -> Contact:
-    """The contact to whom a link was mailed, their group locked against their leaving meanwhile."""
+    """The contact to whom a link was mailed. What they press twice at once is done one after the other."""
     link = queries.get_my_link(token, at=at)
     groups.share_group(link.group_id)
     if link.contact_id is None:
         raise NotFound
+    one_at_a_time(f"asks:{link.contact_id}")
     return queries.get_contact(link.group_id, link.contact_id)
 
 
