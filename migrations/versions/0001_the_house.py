@@ -290,7 +290,14 @@ def upgrade() -> None:
         sa.Column("helper_name", sa.String(length=320), nullable=False),
         sa.Column("helper_contact", sa.String(length=320), nullable=False),
         sa.Column("controller", sa.String(length=40), nullable=False),
+        sa.Column("holder_name", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("holder_address", sa.Text(), server_default="", nullable=False),
         sa.Column("privacy_contact", sa.String(length=320), nullable=False),
+        sa.Column("officer_name", sa.String(length=320), nullable=True),
+        sa.Column("officer_contact", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("registration", sa.String(length=320), nullable=True),
+        sa.Column("complaints_contact", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("notice_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
@@ -384,6 +391,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_group_id_state"), ["group_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
+    op.create_table(
+        "privacy_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_privacy_notice_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_notice")),
+        sa.UniqueConstraint("group_id", "version", name=op.f("uq_privacy_notice_group_id_version")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "promise_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -693,6 +714,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_import_vouched_id"), ["vouched_id"], unique=False)
 
     op.create_table(
+        "data_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("came_by", sa.String(length=40), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("who", sa.String(length=320), nullable=True),
+        sa.Column("answer_to", sa.Text(), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("asked", sa.Text(), nullable=True),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
+        sa.Column("paused_since", sa.Date(), nullable=True),
+        sa.Column("resumed_on", sa.Date(), nullable=True),
+        sa.Column("paused_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extended_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "came_by IN ('letter', 'email', 'phone', 'desk', 'my_page', 'complaint_page')",
+            name=op.f("ck_data_request_came_by_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('access', 'correction', 'erasure', 'objection', 'complaint')",
+            name=op.f("ck_data_request_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('done', 'partly', 'refused', 'taken_back', 'erased')",
+            name=op.f("ck_data_request_outcome_known"),
+        ),
+        sa.CheckConstraint("(closed_on IS NULL) = (outcome IS NULL)", name=op.f("ck_data_request_closed_has_outcome")),
+        sa.CheckConstraint(
+            "closed_on IS NULL OR paused_since IS NULL", name=op.f("ck_data_request_closed_is_not_paused")
+        ),
+        sa.CheckConstraint(
+            "emptied_at IS NULL OR (who IS NULL AND answer_to IS NULL AND asked IS NULL AND mailbox_hash IS NULL)",
+            name=op.f("ck_data_request_emptied_is_nobody"),
+        ),
+        sa.CheckConstraint("paused_days >= 0", name=op.f("ck_data_request_paused_forwards")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_data_request_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_data_request_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("data_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_request_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_request_group_id_closed_on"), ["group_id", "closed_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_data_request_mailbox_hash_written_at"), ["mailbox_hash", "written_at"], unique=False
+        )
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mailing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -867,8 +942,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_import_row_listed", ["import_id", "fate", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_import_row_mailbox_hash"), ["mailbox_hash"], unique=False)
 
+    op.create_table(
+        "data_request_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("awaited", sa.String(length=40), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(what = 'paused') = (awaited IS NOT NULL)", name=op.f("ck_data_request_step_paused_awaits")
+        ),
+        sa.CheckConstraint("awaited IN ('identity', 'meaning')", name=op.f("ck_data_request_step_awaited_known")),
+        sa.CheckConstraint(
+            "what IN ('received', 'acknowledged', 'paused', 'resumed', 'extended', 'noted', 'stopped', 'erased', 'closed')",
+            name=op.f("ck_data_request_step_what_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_data_request_step_group_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["data_request.id"], name=op.f("fk_data_request_step_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request_step")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("data_request_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_request_step_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_request_step_request_id_at"), ["request_id", "at"], unique=False)
+
+    op.create_table(
+        "data_request_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["step_id"], ["data_request_step.id"], name=op.f("fk_data_request_note_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request_note")),
+        sa.UniqueConstraint("step_id", name=op.f("uq_data_request_note_step_id")),
+        sqlite_autoincrement=True,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("data_request_note")
+    with op.batch_alter_table("data_request_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_request_step_request_id_at"))
+        batch_op.drop_index(batch_op.f("ix_data_request_step_group_id"))
+
+    op.drop_table("data_request_step")
     with op.batch_alter_table("contact_import_row", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_import_row_mailbox_hash"))
         batch_op.drop_index("ix_contact_import_row_listed")
@@ -909,6 +1028,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("data_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_request_mailbox_hash_written_at"))
+        batch_op.drop_index(batch_op.f("ix_data_request_group_id_closed_on"))
+        batch_op.drop_index(batch_op.f("ix_data_request_contact_id"))
+
+    op.drop_table("data_request")
     with op.batch_alter_table("contact_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_import_vouched_id"))
         batch_op.drop_index(batch_op.f("ix_contact_import_group_id_stage"))
@@ -974,6 +1099,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promise_change_group_id_at"))
 
     op.drop_table("promise_change")
+    op.drop_table("privacy_notice")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))

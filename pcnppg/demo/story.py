@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pcnppg.groups.rules import Role
-from pcnppg.membership.rules import Channel
+from pcnppg.membership.rules import Channel, RequestKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class OnPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What somebody asked about their details, and how many days before today it came."""
+
+    days_ago: int
+    kind: RequestKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A group of the demonstration. `joins` people come in over the year, every `leaves_every`-th of them goes again."""
 
@@ -39,6 +48,9 @@ class Told:
     purpose: str
     helper_name: str
     helper_phone: str
+    holder_address: str
+    data_protection_officer: str
+    registration: str
     promise: int
     joins: int
     leaves_every: int
@@ -46,6 +58,7 @@ class Told:
     letters: tuple[Letter, ...]
     draft: tuple[str, str] | None = None
     on_paper: tuple[OnPaper, ...] = ()
+    asking: tuple[Asking, ...] = ()
 
 
 ON_PAPER = (
@@ -82,6 +95,9 @@ GROUPS = (
         ),
         helper_name="Joan Ellis",
         helper_phone="01632 960 101",
+        holder_address="2 Withy Lane\nWithybridge ZZ1 1AA",
+        data_protection_officer="Dana Field",
+        registration="ZA000001",
         promise=4,
         joins=96,
         leaves_every=16,
@@ -123,6 +139,15 @@ GROUPS = (
             "**Would you tell us what happened to you?** No medical details, please: only how long it took and what helped.\n",
         ),
         on_paper=ON_PAPER,
+        asking=(
+            Asking(26, RequestKind.ACCESS, "Please send me a copy of everything you have about me."),
+            Asking(9, RequestKind.CORRECTION, "My surname changed when I married. It is Holt now."),
+            Asking(
+                4,
+                RequestKind.COMPLAINT,
+                "I left in spring. My neighbour says that my name is still on a list in the hall.",
+            ),
+        ),
     ),
     Told(
         practice_code="Z99002",
@@ -134,6 +159,9 @@ GROUPS = (
         ),
         helper_name="Harpreet Dhillon",
         helper_phone="01632 960 102",
+        holder_address="St Agatha's Square\nWithybridge ZZ1 1AB",
+        data_protection_officer="Dana Field",
+        registration="ZA000002",
         promise=4,
         joins=72,
         leaves_every=12,
@@ -179,6 +207,9 @@ GROUPS = (
         purpose="A small group of patients who meet over coffee and keep an eye on how things are going.",
         helper_name="Olive Finch",
         helper_phone="01632 960 103",
+        holder_address="14 Fern Way\nWithybridge ZZ1 1AC",
+        data_protection_officer="Dana Field",
+        registration="ZA000003",
         promise=2,
         joins=28,
         leaves_every=14,
@@ -199,6 +230,9 @@ GROUPS = (
         purpose="We began this spring. We want every patient of the Old Tannery to know that they can have a say.",
         helper_name="Tunde Adeyemi",
         helper_phone="01632 960 104",
+        holder_address="The Old Tannery\nMill Street\nWithybridge ZZ1 1AD",
+        data_protection_officer="Dana Field",
+        registration="ZA000004",
         promise=4,
         joins=45,
         leaves_every=15,

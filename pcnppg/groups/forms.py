@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import fields
 from datetime import date
 from typing import Any, Self
 
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from pcnppg.groups.rules import (
     CHOSEN_ENDS,
     ENDED_WORDS,
+    LONGEST_ADDRESS,
     LONGEST_NAME,
     LONGEST_PURPOSE,
     LONGEST_WORDS,
+    Controller,
     Ended,
+    Holder,
     Role,
     role_words,
     usual_end,
 )
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import Form, calm_lines
 
 HIDDEN = {"Cc", "Cf", "Co", "Zl", "Zp"}
+CONTROLLERS = {
+    Controller.PRACTICE: "The practice",
+    Controller.GROUP: "The group itself, apart from the practice",
+}
 ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
 
 
@@ -42,6 +50,19 @@ def _line(what: str, *, longest: int = LONGEST_NAME) -> Any:
             raise ValidationError(f"Enter {what} on one line, without hidden characters.")
         if len(field.data) > longest:
             raise ValidationError(f"Make {what} shorter. It can have {longest} characters at most.")
+
+    return check
+
+
+def _may_be_empty(what: str) -> Any:
+    """A check: one line, not too long, or nothing."""
+    line = _line(what)
+
+    def check(form: Form, field: Any) -> None:
+        if (field.data or "").strip():
+            line(form, field)
+        else:
+            field.data = ""
 
     return check
 
@@ -92,9 +113,7 @@ class SettingsForm(Form):
             )
 
     def validate_purpose(self, field: Any) -> None:
-        typed = (field.data or "").replace("\r\n", "\n")
-        # A database takes no zero byte, and no keyboard types one.
-        field.data = "".join(c for c in typed if c == "\n" or unicodedata.category(c) != "Cc").strip()
+        field.data = calm_lines(field.data)
         if not field.data:
             raise ValidationError("Enter why the group exists. One sentence is enough.")
         if len(field.data) > LONGEST_PURPOSE:
@@ -129,6 +148,87 @@ TERMS = [
     SelectChoice(NO_END, "No end"),
     SelectChoice(CHOSEN, "Until a day that I choose"),
 ]
+
+
+class HolderForm(Form):
+    """Who holds the group's data. `over` is the notice that was in force when the form was opened."""
+
+    controller = RadioField(
+        "Who decides what the group may hold?",
+        choices=[SelectChoice(word.value, words) for word, words in CONTROLLERS.items()],
+        validators=[InputRequired("Choose who decides what the group may hold.")],
+    )
+    holder_name = StringField("Their name", [_line("the name of who holds the data")])
+    holder_address = TextAreaField("Their postal address", description="People without email write there.")
+    privacy_contact = StringField(
+        "Where people ask about their data",
+        [_line("where people ask about their data")],
+        description="An email address that somebody reads, or a phone number.",
+    )
+    has_officer = RadioField(
+        "Is there a data protection officer?",
+        choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No")],
+        description="Every practice has one. Ask the practice manager. A group on its own seldom has one.",
+        validators=[InputRequired("Say if there is a data protection officer.")],
+    )
+    officer_name = StringField("Their name, if there is one", [_may_be_empty("the officer's name")])
+    officer_contact = StringField(
+        "Their email address or phone number, if there is one", [_may_be_empty("how to reach the officer")]
+    )
+    registration = StringField(
+        "Number in the register of the Information Commissioner's Office",
+        [_may_be_empty("the number in the register")],
+        description="It looks like ZA123456. Leave the box empty if there is none.",
+    )
+    complaints_contact = StringField(
+        "Where people complain",
+        [_may_be_empty("where people complain")],
+        description="Leave the box empty if it is the same as where people ask about their data.",
+    )
+    over = HiddenField()
+
+    def validate_holder_address(self, field: Any) -> None:
+        field.data = calm_lines(field.data)
+        if not field.data:
+            raise ValidationError("Enter the postal address. People without email write there.")
+        if len(field.data) > LONGEST_ADDRESS:
+            raise ValidationError(f"Make the address shorter. It can have {LONGEST_ADDRESS} characters at most.")
+
+    def validate_officer_name(self, field: Any) -> None:
+        self._if_there_is_one(field, "Enter the name of the data protection officer.")
+
+    def validate_officer_contact(self, field: Any) -> None:
+        self._if_there_is_one(field, "Enter how people can reach the data protection officer.")
+
+    def _if_there_is_one(self, field: Any, words: str) -> None:
+        if self.has_officer.data == "yes" and not field.data:
+            raise ValidationError(words)
+
+    @classmethod
+    def of(cls, holder: Holder) -> HolderForm:
+        """Filled in as things stand."""
+        known = {None: None, "": "no"}.get(holder.officer_name, "yes")
+        return cls.fresh(has_officer=known, **{f.name: getattr(holder, f.name) for f in fields(holder)})
+
+    @property
+    def holder(self) -> Holder:
+        there = self.has_officer.data == "yes"
+        return Holder(
+            controller=Controller(self.controller.data),
+            holder_name=self.holder_name.data,
+            holder_address=self.holder_address.data,
+            privacy_contact=self.privacy_contact.data,
+            officer_name=self.officer_name.data if there else "",
+            officer_contact=self.officer_contact.data if there else "",
+            registration=self.registration.data,
+            complaints_contact=self.complaints_contact.data,
+        )
+
+    @property
+    def version_read(self) -> int | None:
+        """The notice that was in force when the form was opened, None for none."""
+        text = self.over.data or ""
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class InviteForm(Form):

@@ -1,16 +1,19 @@
-"""Groups, roles held, invitations. Roles are ended, not removed."""
+"""Groups, their privacy notices, roles held, invitations. Roles are ended, not removed."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pcnppg.groups.rules import FEWEST, MOST, Controller, Ended, Kind, Role
-from pcnppg.store.base import NEVER_REUSED, Base, Day, Id, Line, Moment, Word, Words, one_of
+from pcnppg.groups.rules import FEWEST, MOST, Controller, Ended, Holder, Kind, Role
+from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
 
 class Group(Base):
-    """A patient participation group. `promise` is the N now in force for those who join; each contact keeps their own."""
+    """A patient participation group. `promise` is the N now in force for those who join; each contact keeps their own.
+
+    Who holds the data, from `controller` to `complaints_contact`, is what the notice in force says: one action writes both.
+    """
 
     __tablename__ = "patient_group"
     __table_args__ = (
@@ -45,11 +48,47 @@ class Group(Base):
     helper_name: Mapped[Line]
     helper_contact: Mapped[Line]
     controller: Mapped[Word]
+    holder_name: Mapped[Line] = mapped_column(default="", server_default="")
+    holder_address: Mapped[Words] = mapped_column(default="", server_default="")
     privacy_contact: Mapped[Line]
+    officer_name: Mapped[Line | None]  # the data protection officer; empty: there is none; NULL: nobody has said
+    officer_contact: Mapped[Line] = mapped_column(default="", server_default="")
+    registration: Mapped[Line | None]  # at the Information Commissioner's Office; empty: none; NULL: nobody has said
+    complaints_contact: Mapped[Line] = mapped_column(default="", server_default="")  # empty: as `privacy_contact`
+    notice_version: Mapped[int | None]  # the notice in force; NULL: none, so nobody can join
     promise: Mapped[int]
     created_at: Mapped[Moment]
     woken_at: Mapped[Moment | None]  # when its list was last woken after two silent years; NULL: never
     set_up_at: Mapped[Moment | None]  # NULL: the chair has not looked through the settings yet
+
+    @property
+    def holder(self) -> Holder:
+        """Who holds its data."""
+        return Holder(
+            controller=Controller(self.controller),
+            holder_name=self.holder_name,
+            holder_address=self.holder_address,
+            privacy_contact=self.privacy_contact,
+            officer_name=self.officer_name,
+            officer_contact=self.officer_contact,
+            registration=self.registration,
+            complaints_contact=self.complaints_contact,
+        )
+
+
+class PrivacyNotice(Base):
+    """What a group told people about their data, each time it was published. Only ever added."""
+
+    __tablename__ = "privacy_notice"
+    __table_args__ = (UniqueConstraint("group_id", "version"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    version: Mapped[int]
+    published_at: Mapped[Moment]
+    words: Mapped[Words]
+    digest: Mapped[Hash]
+    by_person_id: Mapped[Ref | None]  # NULL: the operator's command
 
 
 class RoleHeld(Base):

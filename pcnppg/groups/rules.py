@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -53,6 +54,8 @@ class Permission(StrEnum):
     WAKE_LIST = "wake a contact list that heard nothing for two years"
     SEE_REPORT = "see what became of a mailing"
     CHANGE_PROMISE = "change the promise"
+    ANSWER_REQUESTS = "answer what people ask about their details"
+    PUBLISH_NOTICE = "say who holds the data, and publish the privacy notice"
     SEE_MEMBERS = "see who holds which role"
     INVITE_MEMBER = "invite somebody to a role"
     KEEP_ROLES = "say how long a role lasts, and end it"
@@ -75,6 +78,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.WAKE_LIST: CHAIR_ONLY,
     Permission.SEE_REPORT: OFFICERS,
     Permission.CHANGE_PROMISE: OFFICERS,
+    Permission.ANSWER_REQUESTS: OFFICERS,
+    Permission.PUBLISH_NOTICE: OFFICERS,
     Permission.SEE_MEMBERS: OFFICERS,
     Permission.INVITE_MEMBER: CHAIR_ONLY,
     Permission.KEEP_ROLES: CHAIR_ONLY,
@@ -151,12 +156,51 @@ LONGEST_TERM_YEARS = 10
 CHAIR_AWAY = timedelta(days=90)
 """A chair who was not seen for this long cannot act: another officer may hand over the role."""
 
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a group's data, as the privacy notice and the words people agree to name them.
+
+    `officer_name` is the data protection officer: empty for none, None where nobody has said; `registration` likewise.
+    """
+
+    controller: Controller
+    holder_name: str
+    privacy_contact: str
+    holder_address: str = ""
+    officer_name: str | None = None
+    officer_contact: str = ""
+    registration: str | None = None
+    complaints_contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long things are kept, as the privacy notice says it. The same for every group."""
+
+    unconfirmed_days: int = 14
+    left_days: int = 30
+    delivery_months: int = 24
+    request_months: int = 12
+    audit_years: int = 6
+
+
+class Lack(StrEnum):
+    """What a privacy notice still needs: without the first nobody can join."""
+
+    HOLDER = "holder"
+    OFFICER = "officer"
+
+
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 SHORT_CODE_LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 """No vowels, so that no code reads as a word; nothing that looks like something else on paper."""
 SHORT_CODE_LENGTH = 5
 LONGEST_NAME = 120
 LONGEST_PURPOSE = 2000
+LONGEST_ADDRESS = 500
+COMPLAINTS = "https://ico.org.uk/make-a-complaint/"
+"""Where the Information Commissioner's Office takes complaints."""
 
 
 def role_words(role: str) -> str:
@@ -305,3 +349,30 @@ def may_ask_reset(*, own: bool, is_officer: bool, has_authenticator: bool, is_as
     if is_asked:
         return no("This was asked for already. It is done a day after it was asked for.")
     return YES
+
+
+def may_hold(kind: str, holder: Holder) -> Verdict:
+    """Is all said that the law needs before anybody gives their details?"""
+    if kind == Kind.NETWORK and holder.controller is Controller.PRACTICE:
+        return no("A network's group belongs to no single practice. It holds its data itself.")
+    if not holder.holder_name.strip():
+        return no("Enter the name of who holds the data. People must know it before they join.")
+    if not holder.privacy_contact.strip():
+        return no("Enter where people can ask about their data. They must know it before they join.")
+    return YES
+
+
+def may_join(notice_version: int | None) -> Verdict:
+    """Can anybody give this group their details now?"""
+    if notice_version is None:
+        return no("You cannot join this group yet. It has not said who holds your details. Nothing was kept.")
+    return YES
+
+
+def lacks(notice_version: int | None, *, controller: str, officer_name: str | None) -> Lack | None:
+    """What an officer should still say: who holds the data; for a practice, who its data protection officer is."""
+    if notice_version is None:
+        return Lack.HOLDER
+    if controller == Controller.PRACTICE and officer_name is None:
+        return Lack.OFFICER
+    return None

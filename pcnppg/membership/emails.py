@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.membership import queries
-from pcnppg.membership.models import Contact, Evidence, ListExport, MyLink, SignUp
+from pcnppg.membership.models import Contact, DataRequest, Evidence, ListExport, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -99,6 +99,21 @@ def tell_of_export(group: Group, taken: ListExport, *, by: str) -> None:
                 at=taken.at,
                 about=("list_export", taken.id),
             )
+
+
+def acknowledge_complaint(group: Group, request: DataRequest, mailbox: str) -> None:
+    """That their complaint came, and what happens next. Not what they wrote: anybody may have typed this address."""
+    about = ("data_request", request.id)
+    _send(
+        "complaint",
+        group,
+        mailbox,
+        request.written_at,
+        about,
+        received_at=request.written_at.isoformat(),
+        holder=group.holder_name or group.name,
+        contact=group.complaints_contact or group.privacy_contact,
+    )
 
 
 def _mailbox(contact: Contact) -> str:

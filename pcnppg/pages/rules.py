@@ -77,6 +77,12 @@ OFFICE = (
         within=("group.membership.contact", "group.membership.contact_"),
     ),
     Way(
+        "Requests",
+        "group.membership.data_requests",
+        Permission.ANSWER_REQUESTS,
+        within=("group.membership.data_request", "group.membership.data_request_", "group.membership.data_requests_"),
+    ),
+    Way(
         "Members",
         "group.groups.members",
         Permission.SEE_MEMBERS,
@@ -99,7 +105,13 @@ OFFICE = (
         "Group settings",
         "group.groups.settings",
         Permission.SET_UP_GROUP,
-        within=("group.membership.promise", "group.membership.promise_", "group.mailing.promise_raise"),
+        within=(
+            "group.membership.promise",
+            "group.membership.promise_",
+            "group.mailing.promise_raise",
+            "group.groups.notice",
+            "group.groups.notice_",
+        ),
     ),
 )
 
@@ -145,10 +157,13 @@ class What(StrEnum):
     """What can wait for somebody, the most urgent first."""
 
     SECOND_FACTOR = "second_factor"
+    CLOSED = "closed"
+    REQUEST = "request"
     RESET = "reset"
     HELD = "held"
     NO_CHAIR = "no_chair"
     SET_UP = "set_up"
+    OFFICER = "officer"
     UNCERTAIN = "uncertain"
     INVITATION = "invitation"
     TERM = "term"
@@ -160,7 +175,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """One thing that waits: `at` is the date beside it, `words` a subject or role, `who` a member, `of` its row's number."""
+    """One thing that waits: `at` is the date beside it, `words` a subject, role or request, `of` its row's number.
+
+    `who` is a member, or how the time of a request stands.
+    """
 
     what: What
     at: datetime | None = None

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-ONLY_ADDED = ("audit_entry", "consent_record", "wording", "promise_change")
+ONLY_ADDED = (
+    "audit_entry",
+    "consent_record",
+    "wording",
+    "promise_change",
+    "data_request_step",
+    "privacy_notice",
+)
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 
 DEEDS = ("UPDATE", "DELETE")

@@ -50,6 +50,9 @@ def init(app: Flask) -> None:
         nth=wording.nth,
         contact_link=contact_link,
         spelt=spelt,
+        with_links=with_links,
+        local_day=lambda at: clock.local(at).date(),
+        in_words=in_words,
         field_params=field_params,
         error_list=error_list,
         component=component,
@@ -80,3 +83,26 @@ def contact_link(contact: str) -> Markup:
     if len(digits) >= 10 and not re.search(r"[^\d\s()+-]", contact):
         return Markup('<a href="tel:{}">{}</a>').format(digits, contact)
     return Markup("{}").format(contact)
+
+
+LINKED = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[^\s<>\"@:;,()]+@[^\s<>\"@,;:()]+[^\s<>\"@,;:().])")
+
+
+def with_links(text: str) -> Markup:
+    """A sentence whose web and email addresses are links. Everything else is escaped."""
+    found = LINKED.split(text)
+    return Markup("").join(_linked(part) if n % 2 else part for n, part in enumerate(found))
+
+
+def _linked(address: str) -> Markup:
+    if address.startswith("http"):
+        return Markup('<a href="{0}">{0}</a>').format(address)
+    return Markup('<a href="mailto:{0}">{0}</a>').format(address)
+
+
+def in_words(value: str) -> str:
+    """A value of a copy of what is held, as a page says it: dates and moments spelt out, our own short words without dashes."""
+    try:
+        return wording.moment(datetime.fromisoformat(value)) if "T" in value else wording.day(date.fromisoformat(value))
+    except ValueError:
+        return value.replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", value) else value

@@ -24,7 +24,7 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.jobs import importing as lists
-from pcnppg.membership.rules import Agreement, Channel, ReachedBy, Ways
+from pcnppg.membership.rules import Agreement, Awaited, CameBy, Channel, ReachedBy, RequestKind, Ways
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -85,6 +85,8 @@ def a_place(app: Flask) -> Place:
         "membership_outside.press_not_me.token": not_me,
         **_drafts(app, draft),
         **_lists(app, group_id, chair),
+        **_requests(app, group_id, contact_id, chair),
+        "version": 1,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
         "session_id": 999_999,  # nobody's: ending it ends nothing
@@ -122,6 +124,29 @@ def _list(app: Flask, group_id: int, by: Who, content: bytes) -> int:
 def _work_on(app: Flask, import_id: int) -> None:
     with app.app_context():
         lists.work_on(import_id)
+
+
+def _requests(app: Flask, group_id: int, contact_id: int, by: Who) -> dict[str, int]:
+    """A request for each page that needs one of its own kind or state."""
+
+    def write(kind: RequestKind, *, paused: bool = False) -> int:
+        now = clock.now()
+        known = {"who": "", "answer_to": "", "asked": "Please.", "contact_id": contact_id}
+        made = membership.write_down_request(
+            group_id, kind=kind, came_by=CameBy.LETTER, received_on=now.date(), by=by, at=now, **known
+        )
+        if paused:
+            why = Awaited.IDENTITY
+            membership.pause_request(group_id, made.id, awaited=why, on=now.date(), words="", by=by, at=now)
+        return made.id
+
+    page = "group.membership"
+    return {
+        "request_id": making.apart(app, lambda: write(RequestKind.ACCESS)),
+        f"{page}.data_request_erase.request_id": making.apart(app, lambda: write(RequestKind.ERASURE)),
+        f"{page}.data_request_resume.request_id": making.apart(app, lambda: write(RequestKind.ACCESS, paused=True)),
+        f"{page}.erase_for_request.request_id": 999_999,  # nobody's: erasing would end the story of the others
+    }
 
 
 def _contact(app: Flask, group_id: int, address: str) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from pcnppg.directory.models import Network
+from pcnppg.groups import actions as founding
 from pcnppg.groups.models import Group, RoleHeld
-from pcnppg.groups.rules import Controller, Kind, Role
+from pcnppg.groups.rules import Controller, Holder, Kind, Role
 from pcnppg.kernel import clock
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing import actions
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership.models import Contact
@@ -54,6 +55,10 @@ def write_list(people: int, *, slug: str, promise: int, officers: int, at: datet
     )
     session().add(group)
     session().flush()
+    holder = Holder(
+        controller=Controller.GROUP, holder_name=group.name, privacy_contact=group.privacy_contact, officer_name=""
+    )
+    founding.publish_notice(group.id, holder, over=None, by=OPERATOR, at=at)
     return group.id, [_officer(group, n, at) for n in range(officers)] + _fill(group, people, at)
 
 

@@ -28,7 +28,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
-from pcnppg.membership.models import ContactImportRow
+from pcnppg.membership.models import ContactImportRow, DataRequest
 from pcnppg.membership.queries import not_me_purpose
 from pcnppg.membership.rules import How, ReachedBy, Ways
 from pcnppg.people import actions as people
@@ -102,6 +102,25 @@ def send(group: Group, subject: str, officer: int) -> None:
         mailing.send(group.id, mailing_id=draft.id, version=draft.version, by=Who.person(officer), at=clock.now())
 
 
+def ask_about_details(visit: Visit, contact_id: int, token: str, officer: Visit) -> None:
+    """Every way of asking about one's details, each with words that give away who asks; one of them closed already."""
+    visit(f"/my/{token}/complain").submit(words=f"I am {NAME}, and you wrote at night.")
+    visit("/groups/elm-tree/complain").submit(email=ADDRESS, words=f"{NAME} again.")
+    page = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact_id}")
+    page = page.submit(kind="access", came_by="letter", asked=f"{NAME} wants a copy.").follow()
+    page.submit("Write it into the log", words=f"Rang {NAME}.")
+    page.click("Ask them who they are, or what they mean").submit(awaited="identity", words=f"Are you {NAME}?")
+    closed = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact_id}")
+    closed = closed.submit(kind="correction", came_by="desk", asked=f"Not {NAME.lower()}.").follow()
+    closed.click("Close it with an answer").submit(outcome="done", words=f"{NAME} it is.")
+
+
+def requests_left() -> list[tuple[str, str | None]]:
+    session().rollback()
+    found = select(DataRequest).order_by(DataRequest.id)
+    return [(request.kind, request.outcome) for request in session().scalars(found)]
+
+
 class Listener(logging.Handler):
     """Hears every line of every logger, as a file on disk would."""
 
@@ -154,11 +173,15 @@ def test_nothing_of_an_erased_person_is_left(
         worker_of(inside).run(once=True)
     send(group, "Summer news", officer)
     visit("/groups/elm-tree/my").submit(email=ADDRESS)
+    ask_about_details(visit, contact.id, str(waiting["values"]["token"]), visit.as_(officer))
 
     # It can be found before: otherwise the search below would prove nothing.
     before = found_in_tables(*NEEDLES)
     assert {"contact.name", "contact.address", "contact.mailbox", "contact.search", "outbox_message.sealed"} <= before
-    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash"} <= found_in_tables(mailbox_hash)
+    assert {"data_request.asked", "data_request.answer_to", "data_request_note.words"} <= before
+    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash", "data_request.mailbox_hash"} <= found_in_tables(
+        mailbox_hash
+    )
     assert found_in_mail(mail)
     assert sorted(session().scalars(select(Delivery.state))) == ["handed_over", "queued"]
 
@@ -166,6 +189,12 @@ def test_nothing_of_an_erased_person_is_left(
     assert page.heading == "Your details are erased"
 
     assert found_in_tables(*NEEDLES) == set()
+    assert requests_left() == [
+        ("complaint", "erased"),
+        ("complaint", "erased"),
+        ("access", "erased"),
+        ("correction", "done"),
+    ]
     assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
     assert found_in_mail(mail) == set()
     with clock.at(THE_DAY + 2 * HOLD):
@@ -228,6 +257,21 @@ def test_nothing_of_an_erased_account_is_left(
     assert visit.as_(other)("/groups/elm-tree/members/past").status == 200
 
 
+def test_nothing_is_left_of_whom_an_officer_erases_on_request(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, ADDRESS, name=NAME)
+    ask_about_details(visit, contact.id, my_token(group, ADDRESS), officer := visit.as_officer(group))
+    page = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact.id}")
+    page = page.submit(kind="erasure", came_by="letter", asked=f"Erase {NAME}.").follow()
+    worker_of(inside).run(once=True)
+    assert {"data_request.asked", "contact.name"} <= found_in_tables(*NEEDLES)
+    page.click("Erase them now").submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(keys.current().mailbox_hash(MAILBOX)) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+    assert requests_left()[-1] == ("erasure", "done")
+
+
 def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, settings: Settings) -> None:
     group = the_group()
     ask(group, ADDRESS, name=NAME)
@@ -278,6 +322,8 @@ def test_nothing_is_left_of_who_changed_to_letters_before(inside: Flask, visit: 
     with transaction():
         actions.erase(contact.id, **told)
     assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
+
+
 def test_nothing_is_left_in_lists_that_officers_brought(inside: Flask, visit: Visit) -> None:
     group = the_group()
     people = ((NAME, ADDRESS), (NAME, "kim@example.com"))

@@ -1,8 +1,9 @@
-"""Founding a group, setting it up, inviting to roles and ending them, helping an officer who lost their authenticator."""
+"""Founding a group, setting it up, its privacy notice, inviting to roles and ending them, help for a lost authenticator."""
 
 from pcnppg.groups.actions.ending import end_role, forget_person, leave_role
 from pcnppg.groups.actions.founding import create_network_group, create_practice_group, set_up
 from pcnppg.groups.actions.handing_over import hand_over, offer_chair
+from pcnppg.groups.actions.notice import publish_notice
 from pcnppg.groups.actions.resetting import (
     ask_reset,
     do_due_resets,
@@ -24,6 +25,7 @@ __all__ = [
     "invite",
     "leave_role",
     "offer_chair",
+    "publish_notice",
     "set_term",
     "set_up",
     "stop_reset",

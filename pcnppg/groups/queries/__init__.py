@@ -13,6 +13,15 @@ from pcnppg.groups.queries.finding import (
     lock_groups,
     share_group,
 )
+from pcnppg.groups.queries.notices import (
+    Notice,
+    find_notice,
+    get_notice,
+    list_notices,
+    notice_for,
+    notice_in_force,
+    place_of,
+)
 from pcnppg.groups.queries.offers import (
     count_offers_to,
     find_invitation,
@@ -58,6 +67,7 @@ from pcnppg.groups.queries.tenures import (
 )
 
 __all__ = [
+    "Notice",
     "Officer",
     "Past",
     "Place",
@@ -70,9 +80,11 @@ __all__ = [
     "find_group_of_network",
     "find_group_of_practice",
     "find_invitation",
+    "find_notice",
     "get_group",
     "get_invitation",
     "get_member",
+    "get_notice",
     "get_own",
     "groups_of_practices",
     "has_able_chair",
@@ -87,6 +99,7 @@ __all__ = [
     "list_held_by",
     "list_leaderless",
     "list_members",
+    "list_notices",
     "list_offers_with_address",
     "list_officers",
     "list_open_handovers",
@@ -103,6 +116,9 @@ __all__ = [
     "lock_invitation",
     "lock_reset",
     "needs_authenticator",
+    "notice_for",
+    "notice_in_force",
+    "place_of",
     "roles_of",
     "share_group",
     "tell_about_person",

@@ -17,6 +17,7 @@ from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
 from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
     DAY,
@@ -93,6 +94,7 @@ def erase_by_link(token: str, *, at: datetime) -> None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
     forget_mailbox(group_id, link.mailbox_hash, at=at)
+    forget_requests_of(group_id, mailbox_hash=link.mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
 
@@ -113,6 +115,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     contact.name_key = ""
     record(contact, Consent.ERASED, how=how, by=by, at=at)
     empty_evidence([contact.id])
+    forget_requests_of(contact.group_id, contact_id=contact.id, by=by, at=at)
     post.withdraw_about("contact", contact.id, at=at)
     if mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
@@ -123,6 +126,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
             forget_in_lists(contact.group_id, mailbox_hash)
         else:
             forget_mailbox(contact.group_id, mailbox_hash, at=at)
+            forget_requests_of(contact.group_id, mailbox_hash=mailbox_hash, by=by, at=at)
             _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 

@@ -1,6 +1,6 @@
 """What several domains know together, for one reader."""
 
-from pcnppg.pages.queries.finding import Found, find_groups, place_of
+from pcnppg.pages.queries.finding import Found, find_groups
 from pcnppg.pages.queries.measures import measures
 from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
@@ -18,3 +18,4 @@ __all__ = [
     "told_of_person",
     "toll_of",
 ]
+__all__ = ["Found", "Life", "find_groups", "list_waiting", "lives_of", "measures"]

@@ -49,10 +49,3 @@ def _with_places(found: Sequence[Group]) -> list[tuple[Group, str]]:
     networks = directory.network_names([group.network_code for group in found if group.network_code])
     named = practices | networks
     return [(group, shown_name(named[group.practice_code or group.network_code or ""])) for group in found]
-
-
-def place_of(group: Group) -> str:
-    """The name of the practice or network that a group belongs to, fit to read."""
-    if group.practice_code:
-        return shown_name(directory.get_practice(group.practice_code).name)
-    return shown_name(directory.get_network(group.network_code or "").name)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.groups.queries import Place
-from pcnppg.groups.rules import Permission, Role, as_role, is_term_near, role_words
+from pcnppg.groups.rules import Lack, Permission, Role, as_role, is_term_near, lacks, role_words
+from pcnppg.kernel import clock
 from pcnppg.kernel.clock import local
 from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published
 from pcnppg.mailing.rules import State
 from pcnppg.membership import queries as membership
-from pcnppg.membership.rules import Reach
+from pcnppg.membership.rules import Reach, day_in_england
 from pcnppg.pages.rules import (
     FEW_CODES,
     INVITATION_NEAR_END,
@@ -84,6 +85,10 @@ def _own(person_id: int, has_second_factor: bool) -> Iterator[Waits]:
 
 def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
     may = life.sight.may
+    if may(Permission.PUBLISH_NOTICE):
+        yield from _notice(life.group)
+    if may(Permission.ANSWER_REQUESTS):
+        yield from _requests(life.group, at)
     if may(Permission.RESET_SECOND_FACTOR):
         yield from _resets(life.group)
     if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
@@ -103,6 +108,27 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:
     return Waits(what, at, group.slug, group.name, **more)
+
+
+def _notice(group: Group) -> Iterator[Waits]:
+    lack = lacks(group.notice_version, controller=group.controller, officer_name=group.officer_name)
+    if lack is not None:
+        yield _waits(group, What.CLOSED if lack is Lack.HOLDER else What.OFFICER, group.created_at)
+
+
+def _requests(group: Group, at: datetime) -> Iterator[Waits]:
+    for asked in membership.list_pressing(group.id, today=day_in_england(at)):
+        due = asked.due_on or asked.request.received_on
+        left = asked.days_left
+        yield _waits(
+            group,
+            What.REQUEST,
+            datetime.combine(due, time(12), clock.LONDON),
+            words=asked.request.kind,
+            who="soon" if left is None else "late" if left < 0 else "due" if left else "today",
+            of=asked.request.id,
+            count=abs(left or 0),
+        )
 
 
 def _resets(group: Group) -> Iterator[Waits]:

@@ -7,7 +7,6 @@ from flask import Response, g
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries as mailing
 from pcnppg.membership import queries as membership
-from pcnppg.pages import queries
 from pcnppg.pages.rules import LATEST, runs_it
 from pcnppg.pages.views.blueprints import group_bp
 from pcnppg.web.access import ANYONE, open_to
@@ -20,7 +19,7 @@ def group() -> Response:
     """What it is, who runs it, what it promises, and how to join."""
     return show(
         "pages/group.html",
-        place=queries.place_of(g.group),
+        place=groups.place_of(g.group),
         run_by=runs_it(groups.count_roles(g.group.id)),
         reach=membership.reach(g.group.id),
         latest=mailing.list_published(g.group.id)[:LATEST],
