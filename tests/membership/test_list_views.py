@@ -24,8 +24,6 @@ from tests.membership.lists import WORDS, a_list, brought, checked, file, here, 
 from tests.membership.stories import joined, leave, the_group
 from tests.visiting import Page, Visit
 
-pytest_plugins = ["tests.house.conftest"]
-
 IMPORT = "/groups/elm-tree/contacts/import"
 VOUCHED = {"words": WORDS, "promise": "6", "given_on": "2026-05-31", "given_at": "on a form at the front desk"}
 
