@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import DateField
+from wtforms.widgets import TextInput
 
 from pcnppg.kernel.refusals import Refusal
 
@@ -54,10 +55,13 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
 
 
 class DayField(DateField):
-    """A day. What cannot be read is said in our words, and kept as it was typed."""
+    """A day, typed as people write it. What cannot be read is said in our words, and kept as it was typed.
+
+    No calendar of the browser's: inside one the focus cannot be seen.
+    """
 
     def __init__(self, label: str, validators: Any = None, **values: Any) -> None:
-        super().__init__(label, validators, format=DAYS, **values)  # type: ignore[no-untyped-call]  # not typed
+        super().__init__(label, validators, format=DAYS, widget=TextInput(), **values)  # type: ignore[no-untyped-call]  # not typed
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = [" ".join(text.split()) for text in valuelist]
@@ -70,8 +74,8 @@ class DayField(DateField):
             raise ValueError("Enter a day, for example 4/3/2027.") from None
 
     def _value(self) -> str:
-        """A day as the browser's own box wants it; what could not be read as it was typed."""
-        return self.data.isoformat() if self.data else " ".join(self.raw_data or [])
+        """A day as people write it; what could not be read as it was typed."""
+        return f"{self.data.day} {self.data:%B %Y}" if self.data else " ".join(self.raw_data or [])
 
 
 def calm_lines(text: str | None) -> str:

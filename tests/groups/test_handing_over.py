@@ -173,10 +173,11 @@ def test_who_was_invited_and_became_chair_otherwise_ends_nobodys_role(group: int
     ruth = chair_of(group)
     token = offer(group, "ruth2@example.com", by=ruth)
     accept(invite(group, "ruth2@example.com", role=Role.VICE_CHAIR), name="Ruth the Second")
+    cho = held_by(making.an_officer(group, role=Role.CHAIR, name="Cho"), group).id
     with transaction():
         actions.end_role(
             group,
-            held_by(making.an_officer(group, role=Role.CHAIR, name="Cho"), group).id,
+            cho,
             because=Ended.OTHER,
             by=Who.person(ruth),
             at=THE_DAY,

@@ -329,7 +329,7 @@ def test_the_days_of_a_request_are_days_in_england(group: Group, visit: Visit) -
     with clock.at(THE_DAY.replace(month=6, hour=23, minute=30)):  # half past midnight in summer
         officer = visit.as_officer(group)
         page = officer(f"{DESK}/new")
-        assert page.one("#received_on")["value"] == "2027-06-05"
+        assert page.one("#received_on")["value"] == "5 June 2027"
         page = page.submit("Write it down", kind="access", came_by="desk", who="Jo", answer_to="2 Elm Road")
     assert page.status == 303
     assert row(the_request().id).received_on.isoformat() == "2027-06-05"
