@@ -198,8 +198,8 @@ def test_settings_that_name_others_stay(group: int) -> None:
 def test_a_role_that_comes_in_between_is_not_ended_unlocked(group: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sue = making.an_officer(group, address="sue@example.com")
     other = making.a_group(slug="oak-hill", practice="Z99002", chair="oak@example.com")
-    known = iter([[queries.get_group(group)], [queries.get_group(group), queries.get_group(other)]])
-    monkeypatch.setattr(queries, "list_groups_known", lambda _: next(known))
+    seen = iter([[queries.get_group(group)], [queries.get_group(group), queries.get_group(other)]])
+    monkeypatch.setattr(queries, "list_groups_known", lambda _: next(seen))
     with pytest.raises(Conflict, match="roles changed"):
         forget(sue)
     assert len(queries.list_own(sue)) == 1

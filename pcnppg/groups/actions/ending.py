@@ -22,7 +22,7 @@ from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
-    from pcnppg.groups.models import Group
+    from pcnppg.groups.models import Group, Invitation
     from pcnppg.people.models import Person
 
 ROLES_CHANGED = "Your roles changed at this very moment. Nothing was changed. Look at the page again."
@@ -55,24 +55,33 @@ def leave_role(person_id: int, held_id: int, *, at: datetime) -> None:
 def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     """End all that somebody holds, and remove what names them: invitations to them, words about them, settings.
 
-    Groups are locked before the account, as accepting an invitation does; so a role that came in between is a `Conflict`.
+    Groups are locked before the account, as accepting an invitation does; so a role or an invitation that came in between
+    is a `Conflict`.
     """
-    locked = {group.id for group in queries.list_groups_known(person_id)}
-    queries.lock_groups(locked)
     person = people.get_person(person_id)
     mailbox = person.mailbox or ""
+    locked = _places(person_id, mailbox)
+    queries.lock_groups(locked)
     one_at_a_time(account_key(mailbox))
-    known = queries.list_groups_known(person_id)
-    if {group.id for group in known} != locked:
+    if _places(person_id, mailbox) != locked:
         raise Conflict(ROLES_CHANGED)
     _end_all([held for held, _ in queries.list_own(person_id)], by=by, at=at)
     session().execute(update(RoleHeld).where(RoleHeld.person_id == person_id).values(ended_words=None))
-    for offer in queries.list_offers_with_address():
-        if is_for(offer, mailbox):
-            withdraw(offer, by=by, at=at)
+    for offer in _offers_to(mailbox):
+        withdraw(offer, by=by, at=at)
     stop_quietly(person_id, by=by, at=at)
-    for group in known:
+    for group in queries.list_groups_known(person_id):
         _forget_in_settings(group, person)
+
+
+def _places(person_id: int, mailbox: str) -> set[int]:
+    """The groups that somebody holds or held a role in, or is invited to."""
+    known = {group.id for group in queries.list_groups_known(person_id)}
+    return known | {offer.group_id for offer in _offers_to(mailbox)}
+
+
+def _offers_to(mailbox: str) -> list[Invitation]:
+    return [offer for offer in queries.list_offers_with_address() if is_for(offer, mailbox)]
 
 
 def _end_all(roles: Sequence[RoleHeld], *, by: Who, at: datetime) -> None:
