@@ -18,6 +18,7 @@ from pcnppg.membership.formats import separated, workbook
 from pcnppg.membership.rules.columns import (
     MOST_COLUMNS,
     Columns,
+    address_column,
     as_shown,
     column_letters,
     column_place,
@@ -336,6 +337,7 @@ def test_what_is_shown_of_columns_is_short_and_can_be_seen() -> None:
         "Column C: jo@example.org",
     ]
     assert (first_person(head), first_person([]), seen_columns([])) == (2, 1, [])
+    assert (address_column(head), address_column([])) == (2, None)
     assert as_shown("") is None
 
 
