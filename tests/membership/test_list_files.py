@@ -18,6 +18,7 @@ from pcnppg.membership.formats import separated, workbook
 from pcnppg.membership.rules.columns import (
     MOST_COLUMNS,
     Columns,
+    address_column,
     as_shown,
     column_letters,
     column_place,
@@ -87,6 +88,13 @@ def test_each_fault_of_a_row_is_told_apart() -> None:
     ]  # fmt: skip
 
 
+def test_a_last_name_that_the_first_column_repeats_is_said_once() -> None:
+    assert read(b"Name,Surname,Email\nJo Reed,REED,jo@example.org\nAnn,Bell,ann@example.org\n") == [
+        (2, "new", "Jo Reed", "jo@example.org"),
+        (3, "new", "Ann Bell", "ann@example.org"),
+    ]
+
+
 def test_addresses_as_mail_programs_write_them_are_read() -> None:
     assert [row[1:] for row in read(file("22"))] == [
         ("new", "Reed, Jo", "jo@example.org"),
@@ -145,8 +153,13 @@ def test_a_binary_workbook_is_refused() -> None:
 
 def test_an_entity_in_wide_letters_is_refused_too() -> None:
     bomb = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode("utf-16")
-    with pytest.raises(RuleBroken, match="damaged"):
-        read(packed(xl__workbook=bomb), Columns(1))
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as made:
+        made.writestr("xl/workbook.xml", bomb)
+        made.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
+    with pytest.raises(RuleBroken, match="damaged") as refused:
+        read(written.getvalue(), Columns(1))
+    assert "no entities" in str(refused.value.__cause__)
 
 
 def test_a_small_file_that_swells_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +337,7 @@ def test_what_is_shown_of_columns_is_short_and_can_be_seen() -> None:
         "Column C: jo@example.org",
     ]
     assert (first_person(head), first_person([]), seen_columns([])) == (2, 1, [])
+    assert (address_column(head), address_column([])) == (2, None)
     assert as_shown("") is None
 
 

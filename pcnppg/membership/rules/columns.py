@@ -79,6 +79,11 @@ def first_person(head: Iterable[tuple[int, Sequence[str]]]) -> int:
     return next((number for number, cells in head if any("@" in cell for cell in cells)), 1)
 
 
+def address_column(head: Iterable[tuple[int, Sequence[str]]]) -> int | None:
+    """The column in which addresses seem to be: that of the first."""
+    return next((place for _, cells in head for place, cell in enumerate(cells) if "@" in cell), None)
+
+
 def as_shown(text: str | None) -> str | None:
     """A text of a list as it can be kept and looked at: what cannot be seen becomes a mark."""
     if not text:

@@ -13,7 +13,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, formats, queries
 from pcnppg.membership.forms.importing import FATES, OUT, BringForm, ColumnsForm, FileForm, RowsForm, VouchForm
-from pcnppg.membership.rules.columns import HEAD, as_shown, column_letters, first_person, seen_columns
+from pcnppg.membership.rules.columns import HEAD, address_column, as_shown, column_letters, first_person, seen_columns
 from pcnppg.membership.rules.importing import REASONS, Fate, Stage, is_silent
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import end_read, transaction
@@ -204,7 +204,7 @@ def _columns_page(found: ContactImport, form: ColumnsForm | None) -> Response:
 def _chosen(found: ContactImport, head: list[tuple[int, list[str]]]) -> dict[str, Any]:
     """What is read now, as the form shows it."""
     if found.email_column is None:
-        return {"first": first_person(head)}
+        return {"first": first_person(head), "email": str(address_column(head))}
     return {
         "email": str(found.email_column),
         "name": _place(found.name_column),
