@@ -190,7 +190,8 @@ def test_the_table_of_roles_is_the_table_of_grants() -> None:
     columns = rules.alike()
     assert [words for words, _ in columns] == [
         "Chair",
-        "Vice chair and secretary",
+        "Vice chair",
+        "Secretary",
         "Member",
         "Practice manager, GP and member of practice staff",
     ]

@@ -15,7 +15,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.people import actions, formats, queries
 from pcnppg.people.actions import Opened, second_factor
 from pcnppg.people.models import Person, SecondFactor, SignInRequest, SignInSession, SignInTry
-from pcnppg.people.rules import TOO_MANY_TRIES, WRONG_CODE
+from pcnppg.people.rules import TOO_MANY_CODES, WRONG_CODE
 from pcnppg.people.views import load
 from pcnppg.store.session import session, transaction
 from tests import making
@@ -166,10 +166,10 @@ def test_after_five_wrong_codes_the_right_one_waits_a_quarter_of_an_hour(sam: in
     code = code_for()
     for _ in range(5):
         refused(give(other_than(code)))
-    refused(give(code), TOO_MANY_TRIES)
+    refused(give(code), TOO_MANY_CODES)
     assert count(SignInTry) == 5
     with clock.at(THE_DAY + 15 * MINUTE - SECOND):
-        refused(give(code), TOO_MANY_TRIES)
+        refused(give(code), TOO_MANY_CODES)
     with clock.at(THE_DAY + 15 * MINUTE):
         opened(give(code_for()))
 
