@@ -93,7 +93,7 @@ def questions(place: Place) -> list[Question]:
         Question("a bare Flask route", "/bare/"),
         Question("the group's page", f"/groups/{SLUG}"),
         Question("contact list, first page", f"/groups/{SLUG}/contacts", headers=officer),
-        Question("contact list, searched", f"/groups/{SLUG}/contacts?q=person+49999", headers=officer),
+        Question("contact list, searched", f"/groups/{SLUG}/contacts?search=number+49999", headers=officer),
         Question("join, filled in", join, "POST", filled, (("Cookie", cookie), as_form), 303),
     ]
 

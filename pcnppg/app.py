@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Blueprint, Flask
 from flask_migrate import Migrate
 from werkzeug.routing import BaseConverter, IntegerConverter
 
+from pcnppg.audit import actions as audit
+from pcnppg.audit import jobs as audit_jobs
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.groups import queries as groups
@@ -19,6 +22,7 @@ from pcnppg.kernel import keys, paths
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.mailing import actions as mailing
+from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
@@ -26,6 +30,8 @@ from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
+from pcnppg.membership.jobs import importing as list_jobs
+from pcnppg.pages import jobs as page_jobs
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
 from pcnppg.people import jobs as people_jobs
@@ -36,7 +42,7 @@ from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
 from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
-from pcnppg.post.transports.file import discard_to, folder_of
+from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
 from pcnppg.store import session as store
 from pcnppg.web import access, errors, htmx, security, templating
 
@@ -88,9 +94,11 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     worker.lend(app, queues=queues(), jobs=jobs())
     people.lend_second_factor_needed(groups.needs_authenticator)
     people_actions.on_recovery(group_actions.tell_officers_of_recovery)
+    people_actions.on_erasing(_discard_naming)
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
+    membership_views.lend(app, work_on_list=list_jobs.in_background)
     contact_lists.on_lowering(mailings.count_used_up)
     return app
 
@@ -107,9 +115,17 @@ def jobs() -> tuple[Job, ...]:
         TIDY,
         Job("people.tidy", a_day, people_jobs.tidy),
         Job("groups.tidy", a_day, group_jobs.tidy),
+        Job("pages.forget_unused", a_day, page_jobs.forget_unused),
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
+        Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
+        Job("audit.forget_old", a_day, audit_jobs.forget_old),
+        Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )
+
+
+FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (membership.forget_old, mailing.forget_old, audit.forget_old)
+"""What retention forgets, for whoever wants to rehearse it."""
 
 
 def _discard_caught(mailbox: str) -> None:
@@ -117,6 +133,13 @@ def _discard_caught(mailbox: str) -> None:
     mail_url = settings_of.current().mail_url
     if mail_url.startswith("file:"):
         discard_to(folder_of(mail_url), mailbox)
+
+
+def _discard_naming(mailbox: str, name: str) -> None:
+    """The same for somebody with an account, whose name stands in office mail to others too."""
+    mail_url = settings_of.current().mail_url
+    if mail_url.startswith("file:"):
+        discard_naming(folder_of(mail_url), mailbox, name)
 
 
 def door() -> access.Door:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
@@ -87,6 +88,14 @@ def a_group(
             by=Who.person(found.person_id),
             at=now(),
         )
+        holder = replace(
+            group.holder,
+            holder_address="1 Elm Road\nElmton ZZ1 1ZZ",
+            officer_name="Dana Field",
+            officer_contact="dpo@elm-tree.example",
+            registration="",
+        )
+        groups.publish_notice(group.id, holder, over=group.notice_version, by=Who.person(found.person_id), at=now())
         return group.id
 
     return apart(app, make)

@@ -34,6 +34,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_audit_entry_about_kind_about_id_at"), ["about_kind", "about_id", "at"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_audit_entry_by_kind_by_id_at"), ["by_kind", "by_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_entry_group_id_at"), ["group_id", "at"], unique=False)
 
     op.create_table(
@@ -123,10 +124,15 @@ def upgrade() -> None:
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=320), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=False),
-        sa.Column("mailbox", sa.String(length=254), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unused_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("erased_at IS NULL OR name = 'A former member'", name=op.f("ck_person_erased_is_nobody")),
+        sa.CheckConstraint("(address IS NULL) = (mailbox IS NULL)", name=op.f("ck_person_address_with_mailbox")),
+        sa.CheckConstraint("(erased_at IS NULL) = (mailbox IS NOT NULL)", name=op.f("ck_person_mailbox_unless_erased")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("mailbox", name=op.f("uq_person_mailbox")),
         sqlite_autoincrement=True,
@@ -150,6 +156,29 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
     )
+    op.create_table(
+        "address_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_address_change_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address_change")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_address_change_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_address_change_person_id_asked_at"), ["person_id", "asked_at"], unique=False
+        )
+
     op.create_table(
         "practice",
         sa.Column("code", sa.String(length=8), nullable=False),
@@ -261,7 +290,14 @@ def upgrade() -> None:
         sa.Column("helper_name", sa.String(length=320), nullable=False),
         sa.Column("helper_contact", sa.String(length=320), nullable=False),
         sa.Column("controller", sa.String(length=40), nullable=False),
+        sa.Column("holder_name", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("holder_address", sa.Text(), server_default="", nullable=False),
         sa.Column("privacy_contact", sa.String(length=320), nullable=False),
+        sa.Column("officer_name", sa.String(length=320), nullable=True),
+        sa.Column("officer_contact", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("registration", sa.String(length=320), nullable=True),
+        sa.Column("complaints_contact", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("notice_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("woken_at", sa.DateTime(timezone=True), nullable=True),
@@ -291,36 +327,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "invitation",
+        "list_export",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("role", sa.String(length=40), nullable=False),
-        sa.Column("address", sa.String(length=320), nullable=True),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
-            name=op.f("ck_invitation_role_known"),
-        ),
-        sa.CheckConstraint(
-            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_invitation_accepted_by_somebody")
-        ),
-        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
-        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_invitation_group_id")),
-        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("people", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delete_by", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_list_export_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_export")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_accepted_by"), ["accepted_by"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+    with op.batch_alter_table("list_export", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_export_group_id_at"), ["group_id", "at"], unique=False)
 
     op.create_table(
         "mailing",
@@ -340,6 +360,7 @@ def upgrade() -> None:
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),
@@ -371,6 +392,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
+        "privacy_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_privacy_notice_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_notice")),
+        sa.UniqueConstraint("group_id", "version", name=op.f("uq_privacy_notice_group_id_version")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "promise_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -393,13 +428,20 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("term_ends_on", sa.Date(), nullable=True),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_because", sa.String(length=320), nullable=True),
+        sa.Column("ended_because", sa.String(length=40), nullable=True),
+        sa.Column("ended_words", sa.String(length=320), nullable=True),
+        sa.CheckConstraint(
+            "ended_because IN ('own_wish', 'term_over', 'moved', 'other', 'handed_over', 'erased')",
+            name=op.f("ck_role_held_ended_because_known"),
+        ),
         sa.CheckConstraint(
             "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
             name=op.f("ck_role_held_role_known"),
         ),
         sa.CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name=op.f("ck_role_held_end_has_reason")),
+        sa.CheckConstraint("ended_words IS NULL OR until IS NOT NULL", name=op.f("ck_role_held_words_are_of_the_end")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_role_held_group_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_held_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_held")),
@@ -514,6 +556,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
         batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
+        batch_op.create_index(
+            "ix_contact_without_email",
+            ["group_id", "state", "joined_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("reached_by <> 'email'"),
+            postgresql_where=sa.text("reached_by <> 'email'"),
+        )
         batch_op.create_index(batch_op.f("ix_contact_wording_id"), ["wording_id"], unique=False)
         batch_op.create_index(
             "uq_contact_here_mailbox",
@@ -546,6 +595,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_wording_id"), ["wording_id"], unique=False)
 
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("term_ends_on", sa.Date(), nullable=True),
+        sa.Column("hands_over", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stays", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_invitation_role_known"),
+        ),
+        sa.CheckConstraint(
+            "(accepted_at IS NULL) = (accepted_by IS NULL)", name=op.f("ck_invitation_accepted_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name=op.f("fk_invitation_accepted_by")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_invitation_group_id")),
+        sa.ForeignKeyConstraint(["hands_over"], ["role_held.id"], name=op.f("fk_invitation_hands_over")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_accepted_by"), ["accepted_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
         "consent_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -563,7 +649,7 @@ def upgrade() -> None:
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
@@ -578,6 +664,108 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_record_evidence_id"), ["evidence_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_record_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consent_record_wording_id"), ["wording_id"], unique=False)
+
+    op.create_table(
+        "contact_import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.String(length=64), nullable=True),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.Column("sheet", sa.String(length=320), nullable=True),
+        sa.Column("other_sheets", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("surname_column", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("headings_row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows_about", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows_done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("promise", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("vouched_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("came_in", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(stage = 'done') = (came_in IS NOT NULL)", name=op.f("ck_contact_import_done_is_counted")),
+        sa.CheckConstraint("(stage = 'stopped') = (why IS NOT NULL)", name=op.f("ck_contact_import_stopped_says_why")),
+        sa.CheckConstraint(
+            "stage IN ('reading', 'choosing', 'checked', 'bringing') OR file IS NULL",
+            name=op.f("ck_contact_import_file_while_open"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('reading', 'choosing', 'checked', 'bringing', 'done', 'stopped')",
+            name=op.f("ck_contact_import_stage_known"),
+        ),
+        sa.CheckConstraint(
+            "stage NOT IN ('bringing', 'done') OR evidence_id IS NOT NULL",
+            name=op.f("ck_contact_import_brought_in_by_evidence"),
+        ),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_contact_import_evidence_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_import_group_id")),
+        sa.ForeignKeyConstraint(["vouched_id"], ["evidence.id"], name=op.f("fk_contact_import_vouched_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_import_evidence_id"), ["evidence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_group_id_stage"), ["group_id", "stage"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_vouched_id"), ["vouched_id"], unique=False)
+
+    op.create_table(
+        "data_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("came_by", sa.String(length=40), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("who", sa.String(length=320), nullable=True),
+        sa.Column("answer_to", sa.Text(), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("asked", sa.Text(), nullable=True),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
+        sa.Column("paused_since", sa.Date(), nullable=True),
+        sa.Column("resumed_on", sa.Date(), nullable=True),
+        sa.Column("paused_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extended_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("emptied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "came_by IN ('letter', 'email', 'phone', 'desk', 'my_page', 'complaint_page')",
+            name=op.f("ck_data_request_came_by_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('access', 'correction', 'erasure', 'objection', 'complaint')",
+            name=op.f("ck_data_request_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('done', 'partly', 'refused', 'taken_back', 'erased')",
+            name=op.f("ck_data_request_outcome_known"),
+        ),
+        sa.CheckConstraint("(closed_on IS NULL) = (outcome IS NULL)", name=op.f("ck_data_request_closed_has_outcome")),
+        sa.CheckConstraint(
+            "closed_on IS NULL OR paused_since IS NULL", name=op.f("ck_data_request_closed_is_not_paused")
+        ),
+        sa.CheckConstraint(
+            "emptied_at IS NULL OR (who IS NULL AND answer_to IS NULL AND asked IS NULL AND mailbox_hash IS NULL)",
+            name=op.f("ck_data_request_emptied_is_nobody"),
+        ),
+        sa.CheckConstraint("paused_days >= 0", name=op.f("ck_data_request_paused_forwards")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_data_request_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_data_request_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("data_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_request_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_request_group_id_closed_on"), ["group_id", "closed_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_data_request_mailbox_hash_written_at"), ["mailbox_hash", "written_at"], unique=False
+        )
 
     op.create_table(
         "delivery",
@@ -721,8 +909,90 @@ def upgrade() -> None:
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suppression_contact_id"), ["contact_id"], unique=False)
 
+    op.create_table(
+        "contact_import_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fate", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=320), nullable=True),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("name_key", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("search", sa.String(length=360), nullable=True),
+        sa.CheckConstraint(
+            "fate <> 'new' OR (mailbox IS NOT NULL AND address IS NOT NULL)",
+            name=op.f("ck_contact_import_row_new_has_mailbox"),
+        ),
+        sa.CheckConstraint(
+            "fate IN ('new', 'here', 'left', 'suppressed', 'twice', 'no_address', 'not_an_address', 'misplaced', 'bad_name')",
+            name=op.f("ck_contact_import_row_fate_known"),
+        ),
+        sa.CheckConstraint(
+            "(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_contact_import_row_mailbox_with_hash")
+        ),
+        sa.ForeignKeyConstraint(["import_id"], ["contact_import.id"], name=op.f("fk_contact_import_row_import_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import_row")),
+        sa.UniqueConstraint("import_id", "number", name=op.f("uq_contact_import_row_import_id_number")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact_import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_import_row_listed", ["import_id", "fate", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_import_row_mailbox_hash"), ["mailbox_hash"], unique=False)
+
+    op.create_table(
+        "data_request_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("awaited", sa.String(length=40), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(what = 'paused') = (awaited IS NOT NULL)", name=op.f("ck_data_request_step_paused_awaits")
+        ),
+        sa.CheckConstraint("awaited IN ('identity', 'meaning')", name=op.f("ck_data_request_step_awaited_known")),
+        sa.CheckConstraint(
+            "what IN ('received', 'acknowledged', 'paused', 'resumed', 'extended', 'noted', 'stopped', 'erased', 'closed')",
+            name=op.f("ck_data_request_step_what_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_data_request_step_group_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["data_request.id"], name=op.f("fk_data_request_step_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request_step")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("data_request_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_request_step_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_request_step_request_id_at"), ["request_id", "at"], unique=False)
+
+    op.create_table(
+        "data_request_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["step_id"], ["data_request_step.id"], name=op.f("fk_data_request_note_step_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_request_note")),
+        sa.UniqueConstraint("step_id", name=op.f("uq_data_request_note_step_id")),
+        sqlite_autoincrement=True,
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("data_request_note")
+    with op.batch_alter_table("data_request_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_request_step_request_id_at"))
+        batch_op.drop_index(batch_op.f("ix_data_request_step_group_id"))
+
+    op.drop_table("data_request_step")
+    with op.batch_alter_table("contact_import_row", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_import_row_mailbox_hash"))
+        batch_op.drop_index("ix_contact_import_row_listed")
+
+    op.drop_table("contact_import_row")
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suppression_contact_id"))
 
@@ -758,6 +1028,18 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("data_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_request_mailbox_hash_written_at"))
+        batch_op.drop_index(batch_op.f("ix_data_request_group_id_closed_on"))
+        batch_op.drop_index(batch_op.f("ix_data_request_contact_id"))
+
+    op.drop_table("data_request")
+    with op.batch_alter_table("contact_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_import_vouched_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_import_group_id_stage"))
+        batch_op.drop_index(batch_op.f("ix_contact_import_evidence_id"))
+
+    op.drop_table("contact_import")
     with op.batch_alter_table("consent_record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consent_record_wording_id"))
         batch_op.drop_index(batch_op.f("ix_consent_record_group_id"))
@@ -765,6 +1047,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
+        batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
+        batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
+
+    op.drop_table("invitation")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_wording_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_group_id"))
@@ -777,6 +1066,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('active', 'unverified')"),
         )
         batch_op.drop_index(batch_op.f("ix_contact_wording_id"))
+        batch_op.drop_index(
+            "ix_contact_without_email",
+            sqlite_where=sa.text("reached_by <> 'email'"),
+            postgresql_where=sa.text("reached_by <> 'email'"),
+        )
         batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
@@ -805,6 +1099,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promise_change_group_id_at"))
 
     op.drop_table("promise_change")
+    op.drop_table("privacy_notice")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))
@@ -817,12 +1112,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mailing_begun_by"))
 
     op.drop_table("mailing")
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
-        batch_op.drop_index(batch_op.f("ix_invitation_group_id"))
-        batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
+    with op.batch_alter_table("list_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_list_export_group_id_at"))
 
-    op.drop_table("invitation")
+    op.drop_table("list_export")
     with op.batch_alter_table("patient_group", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_patient_group_practice_code",
@@ -848,6 +1141,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_practice_network_code"))
 
     op.drop_table("practice")
+    with op.batch_alter_table("address_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_address_change_person_id_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_address_change_mailbox_hash_asked_at"))
+
+    op.drop_table("address_change")
     op.drop_table("worker")
     with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_try_key_hash_at"))
@@ -873,6 +1171,7 @@ def downgrade() -> None:
     op.drop_table("directory_edition")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_group_id_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_by_kind_by_id_at"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_about_kind_about_id_at"))
 
     op.drop_table("audit_entry")

@@ -1,12 +1,16 @@
-"""Adding a line. There is no other change."""
+"""Adding a line, and forgetting lines after six years. There is no other change."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete
 
 from pcnppg.audit.models import AuditEntry
 from pcnppg.kernel.who import Who
 from pcnppg.store.session import session
+from pcnppg.store.triggers import KEPT_YEARS
 
 
 def note(
@@ -32,3 +36,10 @@ def note(
             count=count,
         )
     )
+
+
+def forget_old(*, at: datetime) -> dict[str, int]:
+    """Remove lines older than six years: in words, and how many. The database refuses to remove a younger one."""
+    old = delete(AuditEntry).where(AuditEntry.at < at - timedelta(days=366 * KEPT_YEARS))
+    gone = session().execute(old, execution_options={"synchronize_session": False})
+    return {"lines about who did what": cast(CursorResult[Any], gone).rowcount}

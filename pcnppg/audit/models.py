@@ -16,6 +16,7 @@ class AuditEntry(Base):
     __table_args__ = (
         one_of("by_kind", Kind),
         Index(None, "about_kind", "about_id", "at"),
+        Index(None, "by_kind", "by_id", "at"),
         Index(None, "group_id", "at"),
         NEVER_REUSED,
     )

@@ -14,13 +14,14 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
-from pcnppg.cli import database, demo, doctor, routes, serve
+from pcnppg.cli import database, demo, doctor, forget, routes, serve
 from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
 from pcnppg.membership import jobs as membership_jobs
+from pcnppg.membership.jobs import contacts as contact_jobs
 from pcnppg.people import jobs as people_jobs
 from pcnppg.post.jobs import command as worker_command
 from pcnppg.store import standing
@@ -40,9 +41,11 @@ pcnppg.add_command(worker_command.worker)
 pcnppg.add_command(database.database)
 pcnppg.add_command(doctor.doctor)
 pcnppg.add_command(routes.routes)
+pcnppg.add_command(forget.forget)
 pcnppg.add_command(directory_jobs.directory)
 pcnppg.add_command(group_jobs.groups)
 pcnppg.add_command(people_jobs.people)
+pcnppg.add_command(contact_jobs.contacts)
 people_jobs.people.add_command(group_jobs.invite)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from functools import partial
@@ -13,18 +13,18 @@ from functools import partial
 import pyotp
 from flask import Flask
 
-from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Letter, Told
+from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
 from pcnppg.groups import queries as groups
-from pcnppg.groups.rules import OFFICERS, USUAL, Role
+from pcnppg.groups.rules import OFFICERS, USUAL, Role, usual_end
 from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
-from pcnppg.membership.rules import Channel, How
+from pcnppg.membership.rules import Agreement, CameBy, Channel, How, ReachedBy, RequestKind, Ways
 from pcnppg.people import actions as people
 from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as accounts
@@ -81,8 +81,11 @@ class Life:
         for letter in self.told.letters:
             yield today - timedelta(days=letter.days_ago, hours=-2), 3, partial(self.write, letter)
             yield today - timedelta(days=letter.days_ago - 1), 4, self.some_leave
+        yield began + timedelta(days=20), 2, self.write_down
+        for asking in self.told.asking:
+            yield today - timedelta(days=asking.days_ago), 5, partial(self.ask, asking)
         if self.told.draft:
-            yield today - timedelta(hours=3), 5, self.begin_draft
+            yield today - timedelta(hours=3), 6, self.begin_draft
 
     def _joined_by(self, n: int, meetings: int) -> int:
         """A new group grows fast at first, then slower."""
@@ -122,12 +125,28 @@ class Life:
                 by=chair,
                 at=clock.now(),
             )
+            self.say_who_holds_the_data()
             if told.promise < USUAL:
                 membership.lower_promise(self.group_id, told.promise, by=chair, at=clock.now())
         for role, name in told.people[1:]:
             with transaction():
-                token = founding.invite(self.group_id, role=role, address=address_of(name), by=chair, at=clock.now())
+                ends_on = usual_end(role, clock.local(clock.now()).date())
+                token = founding.invite(
+                    self.group_id, role=role, address=address_of(name), term_ends_on=ends_on, by=chair, at=clock.now()
+                )
             self.accept(role, name, token)
+
+    def say_who_holds_the_data(self) -> None:
+        group, officer = groups.get_group(self.group_id), self.told.data_protection_officer
+        holder = replace(
+            group.holder,
+            holder_address=self.told.holder_address,
+            officer_name=officer,
+            officer_contact=address_of(officer).shown,
+            registration=self.told.registration,
+        )
+        by = self.by[Role.CHAIR]
+        founding.publish_notice(group.id, holder, over=group.notice_version, by=by, at=clock.now())
 
     def join(self, numbers: list[int]) -> None:
         for number in numbers:
@@ -153,6 +172,26 @@ class Life:
             digest = contacts.words_of(groups.get_group(sign_up.group_id)).digest
             self.on_list.append(membership.confirm(token, digest=digest, at=clock.now()).id)
 
+    def write_down(self) -> None:
+        """The secretary comes home from a coffee morning with forms."""
+        for one in self.told.on_paper:
+            way = ReachedBy.EMAIL if one.email else ReachedBy.POST if one.postal_address else ReachedBy.PHONE
+            address = EmailAddress.parse(one.email) if one.email else None
+            with transaction():
+                membership.write_down(
+                    self.group_id,
+                    name=one.name,
+                    ways=Ways(way, address, one.postal_address or None, one.phone or None),
+                    agreement=Agreement(
+                        channel=one.channel,
+                        taken_by=self.told.people[-1][1],
+                        given_on=clock.local(clock.now()).date() - timedelta(days=2),
+                        kept_at="Blue folder in the surgery's back room" if one.channel is Channel.PAPER else None,
+                    ),
+                    by=self.by.get(Role.SECRETARY) or self.by[Role.CHAIR],
+                    at=clock.now(),
+                )
+
     def write(self, letter: Letter) -> None:
         writer = self.by.get(Role.SECRETARY) or self.by[Role.CHAIR]
         with transaction():
@@ -172,6 +211,27 @@ class Life:
                     membership.leave(contact_id, how=How.LEAVE_PAGE, by=me, at=clock.now())
                 else:
                     membership.pause(contact_id, months=6, how=How.LEAVE_PAGE, by=me, at=clock.now())
+
+    def ask(self, asking: Asking) -> None:
+        """Somebody asks about their details; an officer writes it down, or it comes from the page for complaints."""
+        now, by = clock.now(), self.by[Role.CHAIR]
+        with transaction():
+            if asking.kind is RequestKind.COMPLAINT:
+                address = EmailAddress.parse(f"sheila.holt@{DOMAIN}")
+                membership.complain(self.group_id, address=address, words=asking.words, by=VISITOR, at=now)
+                return
+            membership.write_down_request(
+                self.group_id,
+                kind=asking.kind,
+                came_by=CameBy.LETTER,
+                received_on=clock.local(now).date(),
+                contact_id=self.on_list[asking.days_ago % len(self.on_list)],
+                who="",
+                answer_to="",
+                asked=asking.words,
+                by=by,
+                at=now,
+            )
 
     def begin_draft(self) -> None:
         subject, body = self.told.draft or ("", "")

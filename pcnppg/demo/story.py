@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pcnppg.groups.rules import Role
+from pcnppg.membership.rules import Channel, RequestKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,26 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class OnPaper:
+    """Somebody who agreed away from the website: on paper, at the desk or by phone; reached at one of three places."""
+
+    channel: Channel
+    name: str
+    email: str = ""
+    postal_address: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What somebody asked about their details, and how many days before today it came."""
+
+    days_ago: int
+    kind: RequestKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A group of the demonstration. `joins` people come in over the year, every `leaves_every`-th of them goes again."""
 
@@ -27,13 +48,29 @@ class Told:
     purpose: str
     helper_name: str
     helper_phone: str
+    holder_address: str
+    data_protection_officer: str
+    registration: str
     promise: int
     joins: int
     leaves_every: int
     people: tuple[tuple[Role, str], ...]
     letters: tuple[Letter, ...]
     draft: tuple[str, str] | None = None
+    on_paper: tuple[OnPaper, ...] = ()
+    asking: tuple[Asking, ...] = ()
 
+
+ON_PAPER = (
+    OnPaper(Channel.PAPER, "Mabel Ashworth", postal_address="2 Lime Walk\nLittle Withy\nZZ1 3AB"),
+    OnPaper(Channel.PAPER, "Harold Pickering", postal_address="Flat 4, Weir House\n19 Mill Lane\nWithy\nZZ1 2CD"),
+    OnPaper(
+        Channel.DESK, "Ivy Thistlewood", postal_address="The Old Forge\nChurch Street\nUpper Withy\nnear Ashby\nZZ1 5EF"
+    ),
+    OnPaper(Channel.PHONE, "Cyril Nettleton", phone="01632 960 311"),
+    OnPaper(Channel.DESK, "Gladys Omotayo", phone="01632 960 312"),
+    OnPaper(Channel.PAPER, "Bernard Crisp", email="bernard.crisp@example.org"),
+)
 
 BEGAN = timedelta(days=364)
 """How long before today the first group was made."""
@@ -58,6 +95,9 @@ GROUPS = (
         ),
         helper_name="Joan Ellis",
         helper_phone="01632 960 101",
+        holder_address="2 Withy Lane\nWithybridge ZZ1 1AA",
+        data_protection_officer="Dana Field",
+        registration="ZA000001",
         promise=4,
         joins=96,
         leaves_every=16,
@@ -98,6 +138,16 @@ GROUPS = (
             "Hello,\n\nMany of you told us that letters from the hospital take a long time to arrive.\n\n"
             "**Would you tell us what happened to you?** No medical details, please: only how long it took and what helped.\n",
         ),
+        on_paper=ON_PAPER,
+        asking=(
+            Asking(26, RequestKind.ACCESS, "Please send me a copy of everything you have about me."),
+            Asking(9, RequestKind.CORRECTION, "My surname changed when I married. It is Holt now."),
+            Asking(
+                4,
+                RequestKind.COMPLAINT,
+                "I left in spring. My neighbour says that my name is still on a list in the hall.",
+            ),
+        ),
     ),
     Told(
         practice_code="Z99002",
@@ -109,6 +159,9 @@ GROUPS = (
         ),
         helper_name="Harpreet Dhillon",
         helper_phone="01632 960 102",
+        holder_address="St Agatha's Square\nWithybridge ZZ1 1AB",
+        data_protection_officer="Dana Field",
+        registration="ZA000002",
         promise=4,
         joins=72,
         leaves_every=12,
@@ -154,6 +207,9 @@ GROUPS = (
         purpose="A small group of patients who meet over coffee and keep an eye on how things are going.",
         helper_name="Olive Finch",
         helper_phone="01632 960 103",
+        holder_address="14 Fern Way\nWithybridge ZZ1 1AC",
+        data_protection_officer="Dana Field",
+        registration="ZA000003",
         promise=2,
         joins=28,
         leaves_every=14,
@@ -174,6 +230,9 @@ GROUPS = (
         purpose="We began this spring. We want every patient of the Old Tannery to know that they can have a say.",
         helper_name="Tunde Adeyemi",
         helper_phone="01632 960 104",
+        holder_address="The Old Tannery\nMill Street\nWithybridge ZZ1 1AD",
+        data_protection_officer="Dana Field",
+        registration="ZA000004",
         promise=4,
         joins=45,
         leaves_every=15,

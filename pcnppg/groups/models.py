@@ -1,16 +1,19 @@
-"""Groups, roles held, invitations. Roles are ended, not removed."""
+"""Groups, their privacy notices, roles held, invitations. Roles are ended, not removed."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pcnppg.groups.rules import FEWEST, MOST, Controller, Kind, Role
-from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
+from pcnppg.groups.rules import FEWEST, MOST, Controller, Ended, Holder, Kind, Role
+from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
 
 class Group(Base):
-    """A patient participation group. `promise` is the N now in force for those who join; each contact keeps their own."""
+    """A patient participation group. `promise` is the N now in force for those who join; each contact keeps their own.
+
+    Who holds the data, from `controller` to `complaints_contact`, is what the notice in force says: one action writes both.
+    """
 
     __tablename__ = "patient_group"
     __table_args__ = (
@@ -45,20 +48,58 @@ class Group(Base):
     helper_name: Mapped[Line]
     helper_contact: Mapped[Line]
     controller: Mapped[Word]
+    holder_name: Mapped[Line] = mapped_column(default="", server_default="")
+    holder_address: Mapped[Words] = mapped_column(default="", server_default="")
     privacy_contact: Mapped[Line]
+    officer_name: Mapped[Line | None]  # the data protection officer; empty: there is none; NULL: nobody has said
+    officer_contact: Mapped[Line] = mapped_column(default="", server_default="")
+    registration: Mapped[Line | None]  # at the Information Commissioner's Office; empty: none; NULL: nobody has said
+    complaints_contact: Mapped[Line] = mapped_column(default="", server_default="")  # empty: as `privacy_contact`
+    notice_version: Mapped[int | None]  # the notice in force; NULL: none, so nobody can join
     promise: Mapped[int]
     created_at: Mapped[Moment]
     woken_at: Mapped[Moment | None]  # when its list was last woken after two silent years; NULL: never
     set_up_at: Mapped[Moment | None]  # NULL: the chair has not looked through the settings yet
 
+    @property
+    def holder(self) -> Holder:
+        """Who holds its data."""
+        return Holder(
+            controller=Controller(self.controller),
+            holder_name=self.holder_name,
+            holder_address=self.holder_address,
+            privacy_contact=self.privacy_contact,
+            officer_name=self.officer_name,
+            officer_contact=self.officer_contact,
+            registration=self.registration,
+            complaints_contact=self.complaints_contact,
+        )
+
+
+class PrivacyNotice(Base):
+    """What a group told people about their data, each time it was published. Only ever added."""
+
+    __tablename__ = "privacy_notice"
+    __table_args__ = (UniqueConstraint("group_id", "version"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    version: Mapped[int]
+    published_at: Mapped[Moment]
+    words: Mapped[Words]
+    digest: Mapped[Hash]
+    by_person_id: Mapped[Ref | None]  # NULL: the operator's command
+
 
 class RoleHeld(Base):
-    """A role that a person holds or held in a group."""
+    """A role that a person holds or held in a group. `term_ends_on` is a prompt to the chair."""
 
     __tablename__ = "role_held"
     __table_args__ = (
         one_of("role", Role),
+        one_of("ended_because", Ended),
         CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name="end_has_reason"),
+        CheckConstraint("ended_words IS NULL OR until IS NOT NULL", name="words_are_of_the_end"),
         Index(
             "uq_role_held_now",
             "group_id",
@@ -77,12 +118,18 @@ class RoleHeld(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[Word]
     since: Mapped[Moment]
+    term_ends_on: Mapped[Day | None]  # NULL: no end is agreed; a passed end removes nothing by itself
     until: Mapped[Moment | None]  # NULL: held now
-    ended_because: Mapped[Line | None]
+    ended_because: Mapped[Word | None]
+    ended_words: Mapped[Line | None]  # NULL: none were written, or their holder was erased
 
 
 class Invitation(Base):
-    """An offer of a role to a mailbox. `invited_by` is NULL where the operator's command invited."""
+    """An offer of a role to a mailbox. `invited_by` is NULL where the operator's command invited.
+
+    Where the role of chair is handed over, `hands_over` is the role that ends when the offer is accepted, and `stays` says
+    whether its holder is a member from then on.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -91,6 +138,7 @@ class Invitation(Base):
         Index(None, "group_id"),
         Index(None, "accepted_by"),
         Index(None, "invited_by"),
+        Index(None, "hands_over"),
         NEVER_REUSED,
     )
 
@@ -105,6 +153,9 @@ class Invitation(Base):
     accepted_at: Mapped[Moment | None]  # NULL: not accepted
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[Moment | None]  # NULL: not withdrawn
+    term_ends_on: Mapped[Day | None]  # NULL: no end is agreed
+    hands_over: Mapped[int | None] = mapped_column(ForeignKey("role_held.id"))  # NULL: nobody gives up a role for it
+    stays: Mapped[bool] = mapped_column(default=False)
 
 
 class SecondFactorReset(Base):

@@ -32,7 +32,7 @@ class Keys:
 
     def mailbox_hash(self, mailbox: str) -> str:
         """The keyed hash by which a mailbox is recognised without being kept: 64 hexadecimal characters."""
-        return hmac.new(self.suppression, mailbox.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.suppression, mailbox.encode(), "sha256").hex()
 
     def sign(self, purpose: str, row_id: int) -> str:
         """A token for a row, safe in a URL and in a local part: the id and a 128-bit HMAC over purpose and id."""
@@ -45,10 +45,9 @@ class Keys:
 
     def read(self, purpose: str, token: str) -> int | None:
         """The row's id in a token that `sign` made for this purpose, or None. Case does not matter: mail servers fold it."""
-        head, dash, _ = token.lower().partition("-")
-        if not dash or not head or len(head) > MAC_LENGTH or set(head) - set("0123456789abcdef"):
+        row_id = claimed(token)
+        if row_id is None:
             return None
-        row_id = int(head, 16)
         ours = self.sign(purpose, row_id)
         return row_id if hmac.compare_digest(ours.encode(), token.lower().encode("utf-8", "replace")) else None
 
@@ -87,6 +86,14 @@ def _read_or_make(path: Path) -> bytes:
             os.link(draft, path)
         draft.unlink()
     return bytes.fromhex(path.read_text().strip())
+
+
+def claimed(token: str) -> int | None:
+    """The row's id that a signed token speaks of, or None. Nothing is proved by it: `Keys.read` does that."""
+    head, dash, _ = token.lower().partition("-")
+    if not dash or not head or len(head) > MAC_LENGTH or set(head) - set("0123456789abcdef"):
+        return None
+    return int(head, 16)
 
 
 def new_token() -> tuple[str, str]:

@@ -57,6 +57,11 @@ def as_text(body: str) -> str:
     return "\n\n".join(_blocks(SyntaxTreeNode(_parser().parse(body)).children))
 
 
+def as_paper(body: str) -> str:
+    """The HTML of a text for a letter: no link can be pressed there, so its address stands behind its words."""
+    return nh3.clean(str(_paper().render(body)), tags=TAGS - {"a"}, attributes={"ol": {"start"}}, url_schemes=SCHEMES)
+
+
 class _Parser(MarkdownIt):
     """Leaves a link that goes nowhere we allow standing as it was typed."""
 
@@ -71,6 +76,20 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("addresses", _link_addresses)
     parser.add_render_rule("image", _say_picture)
     return parser
+
+
+@lru_cache(maxsize=1)
+def _paper() -> MarkdownIt:
+    parser = _parser.__wrapped__()
+    parser.add_render_rule("link_close", _say_address)
+    return parser
+
+
+def _say_address(_: RendererHTML, tokens: Sequence[Token], at: int, *__: Any) -> str:
+    start = next(n for n in range(at, -1, -1) if tokens[n].type == "link_open")
+    said = "".join(token.content for token in tokens[start:at])
+    bare = _bare_address(str(tokens[start].attrs["href"]))
+    return "" if bare in said else nh3.clean_text(f" ({bare})")
 
 
 def _lower_headings(state: StateCore) -> None:
@@ -172,6 +191,10 @@ def _inline(nodes: Sequence[SyntaxTreeNode]) -> Iterator[str]:
 def _link(node: SyntaxTreeNode) -> Iterator[str]:
     words, address = "".join(_inline(node.children)), str(node.attrs["href"])
     yield words
-    bare = address.removeprefix("mailto:").removeprefix("tel:")
+    bare = _bare_address(address)
     if bare not in words:
         yield f" ({bare})"
+
+
+def _bare_address(address: str) -> str:
+    return address.removeprefix("mailto:").removeprefix("tel:")

@@ -14,6 +14,7 @@ from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import is_due_for_renewal
 from pcnppg.post.formats import BadValue, Prepared
 from pcnppg.post.rules import BATCH, Item, Result
+from pcnppg.store.session import transaction
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 PREPARED = 8
 """Messages kept prepared at most."""
+
+
+def forget_old(at: datetime) -> None:
+    """Retention, once a day."""
+    with transaction():
+        actions.forget_old(at=at)
 
 
 class Deliveries:

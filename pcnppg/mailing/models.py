@@ -50,6 +50,7 @@ class Mailing(Base):
     held_until: Mapped[Moment | None]
     first_handed_over_at: Mapped[Moment | None]  # NULL: no web copy yet
     finished_at: Mapped[Moment | None]  # NULL: something still waits
+    counts: Mapped[Words | None]  # what became of it, as JSON, once its deliveries are forgotten; NULL: they are kept
 
 
 class Delivery(Base):

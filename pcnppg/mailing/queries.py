@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     exists,
@@ -24,22 +26,26 @@ from sqlalchemy import (
 )
 
 from pcnppg.kernel.clock import YEAR
+from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import (
     Forecast,
+    Kind,
     LeftOut,
     Outcomes,
     Reached,
+    Round,
     Sharer,
     State,
     expected,
     forecast,
+    letters_used,
     numbers_in_a_year,
 )
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
-from pcnppg.membership.rules import Told
+from pcnppg.membership.rules import ReachedBy, Told
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -134,7 +140,8 @@ def forecast_for(group_id: int, at: datetime) -> Forecast:
     sharing = select(people.c.id, people.c.mailbox, *facts).where(
         people.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
     )
-    return forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
+    found = forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
+    return replace(found, elsewhere=membership.count_without_email(group_id, paused_at=at).total())
 
 
 def expect(mailing: Mailing, at: datetime) -> Outcomes:
@@ -169,8 +176,40 @@ def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
     return [Sharer(row_id, mailbox, out and LeftOut(out)) for row_id, mailbox, out in session().execute(found)]
 
 
+def round_of(mailing: Mailing, by: ReachedBy, *, at: datetime) -> Round:
+    """Who gets this mailing by letter or by phone: on the list when it was sent and now, not paused, and no email of it."""
+    assert mailing.sent_at is not None  # noqa: S101 - asked before: only a sent mailing goes round
+    sent = list(session().scalars(_sent_with(mailing)))
+    got_email = select(Delivery.contact_id).where(
+        Delivery.mailing_id == mailing.id, Delivery.state.in_(ARRIVED_OR_MAY_HAVE)
+    )
+    people = membership.list_without_email(mailing.group_id, by, at=at, but_for=got_email)
+    meant = [
+        (person, letters_used(sent, joined_at=person.joined_at, at=mailing.sent_at))
+        for person in people
+        if person.joined_at <= mailing.sent_at
+    ]
+    has_some = [(person, number) for person, number in meant if number <= person.promise]
+    return Round(has_some, none_left=len(meant) - len(has_some))
+
+
+def _sent_with(mailing: Mailing) -> Select[Any]:
+    """When this mailing and those of the year before it were sent; what was taken back was not."""
+    assert mailing.sent_at is not None  # noqa: S101 - asked before
+    return select(Mailing.sent_at).where(
+        Mailing.group_id == mailing.group_id,
+        Mailing.kind == Kind.MAILING,
+        Mailing.state.in_([State.HELD, State.GOING, State.SENT]),
+        Mailing.sent_at > mailing.sent_at - YEAR,
+        Mailing.sent_at <= mailing.sent_at,
+    )
+
+
 def outcomes_of(mailing_id: int) -> Outcomes:
-    """What became of a mailing, in numbers."""
+    """What became of a mailing, in numbers: counted, or as kept when its deliveries were forgotten."""
+    kept = session().scalar(select(Mailing.counts).where(Mailing.id == mailing_id))
+    if kept:
+        return Outcomes(**json.loads(kept))
     plain = Counter(_count_by(Delivery.state, mailing_id))
     left = Counter[str](_count_by(Delivery.left_out_because, mailing_id) if plain[DeliveryState.LEFT_OUT] else {})
     return Outcomes(
@@ -251,6 +290,26 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
         .order_by(Delivery.at.desc(), Delivery.id.desc())
     )
     return [Told(sent_at, subject) for sent_at, subject in session().execute(found) if sent_at]
+
+
+def list_by_person(person_id: int) -> list[Mailing]:
+    """In every group: mailings that this person began, changed last or sent, the newest first."""
+    theirs = or_(Mailing.begun_by == person_id, Mailing.edited_by == person_id, Mailing.sent_by == person_id)
+    return list(session().scalars(select(Mailing).where(theirs).order_by(Mailing.begun_at.desc(), Mailing.id.desc())))
+
+
+def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
+    """Mailings that somebody with an account wrote or sent, by subject and date."""
+    rows = [
+        (
+            row.subject,
+            row.begun_at if row.begun_by == person_id else None,
+            row.edited_at if row.edited_by == person_id else None,
+            row.sent_at if row.sent_by == person_id else None,
+        )
+        for row in list_by_person(person_id)
+    ]
+    return [Kept("Mailings that you wrote or sent", ("Subject", "You began it", "You changed it", "You sent it"), rows)]
 
 
 def last_sent_at(group_id: int) -> datetime | None:

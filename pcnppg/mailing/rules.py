@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.verdict import YES, Verdict, no
@@ -17,6 +18,8 @@ SUBJECT_LENGTH = 120
 BODY_LENGTH = 20_000
 TESTS_AN_HOUR = "20 per hour"
 """Tests that one officer may send to themselves."""
+DELIVERIES_KEPT_MONTHS = 24
+"""How long we know who got which mailing."""
 WRITING_LASTS = timedelta(minutes=30)
 """How long after a save we say that somebody else is writing here."""
 
@@ -97,6 +100,8 @@ class Forecast:
     none_left: int
     paused: int
     shared: int = 0
+    elsewhere: int = 0
+    """How many get a letter or a call instead."""
 
     @property
     def reached(self) -> int:
@@ -183,6 +188,37 @@ def forecast(rows: Iterable[tuple[int, int, bool, int]], sharing: Sequence[Reach
         slots[one.used + 1, one.promise] -= one.contact_id in stopped
     found = (Slot(*slot, people) for slot, people in sorted(slots.items()) if people)
     return Forecast(tuple(found), none_left, paused, len(stopped))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Whom a mailing goes to by letter, or by phone: each person with the how-manieth it is for them in a year; and how many
+    have none left.
+    """
+
+    people: Sequence[tuple[Any, int]]
+    none_left: int
+
+
+def may_go_round(kind: Kind, state: State, held_until: datetime | None, at: datetime) -> Verdict:
+    """Letters are printed, and calls made, once a mailing can no longer be taken back. A higher promise is told by email alone."""
+    if kind is Kind.RAISE:
+        return no(
+            "This mailing tells of a higher promise. It goes by email alone: without email the old promise stays."
+        )
+    if state in {State.GOING, State.SENT} or (state is State.HELD and held_until is not None and at >= held_until):
+        return YES
+    if state is State.HELD:
+        return no("This mailing is still held. Print its letters when the time to take it back is over.")
+    return no("This mailing was not sent, so there are no letters and no calls.")
+
+
+def letters_used(sent: Iterable[datetime], *, joined_at: datetime, at: datetime) -> int:
+    """How many of a group's mailings somebody without email was meant to get in the year that ends with the one sent at `at`.
+
+    Nobody records what was posted. So each mailing since they joined counts, and the promise holds for them too.
+    """
+    return sum(joined_at <= moment <= at and is_counted(moment, at) for moment in sent)
 
 
 def may_write(state: State) -> Verdict:

@@ -1,6 +1,7 @@
 """What we write to people about their own place on the list: each message answers something they did.
 
-Nothing that anybody typed into a form stands in a message to an address that nobody has confirmed.
+Nothing that a visitor typed into a form stands in a message to an address that nobody has confirmed. The officers are told
+of copies of the list.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
-from pcnppg.membership.models import Contact, MyLink, SignUp
+from pcnppg.membership import queries
+from pcnppg.membership.models import Contact, DataRequest, Evidence, ListExport, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -49,6 +52,68 @@ def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> No
 def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     """To an address that we know nothing about."""
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))
+
+
+def say_written_down(group: Group, contact: Contact, shown: Shown, evidence: Evidence, *, officer: str) -> None:
+    """What an officer wrote down for them: who, when, to which words in full; how to leave, and how to say "not me"."""
+    ours, mailbox = keys.current(), _mailbox(contact)
+    _send(
+        "written_down",
+        group,
+        mailbox,
+        contact.joined_at,
+        ("contact", contact.id),
+        channel=contact.channel,
+        given_on=evidence.given_on,
+        officer=officer,
+        words=shown.blocks,
+        promise=contact.promise,
+        leave=ours.sign("leave", contact.id),
+        not_me=ours.sign(queries.not_me_purpose(mailbox), contact.id),
+    )
+
+
+def say_no_more_email(group: Group, contact: Contact, mailbox: str, *, at: datetime) -> None:
+    """To the address that we stop writing to, because they asked for letters or calls."""
+    _send("no_more_email", group, mailbox, at, ("contact", contact.id), reached_by=contact.reached_by)
+
+
+def tell_of_export(group: Group, taken: ListExport, *, by: str) -> None:
+    """To the other officers: a copy of the list was taken."""
+    for officer in groups.list_officers(group.id):
+        if officer.person_id != taken.by_person_id:
+            post.enqueue(
+                kind="membership/exported",
+                mail_class=MailClass.OFFICE,
+                to=officer.mailbox,
+                values={
+                    "from_name": group.name,
+                    "group_name": group.name,
+                    "slug": group.slug,
+                    "officer": by,
+                    "reason": taken.reason,
+                    "people": taken.people,
+                    "taken_at": taken.at,
+                    "delete_by": taken.delete_by,
+                },
+                at=taken.at,
+                about=("list_export", taken.id),
+            )
+
+
+def acknowledge_complaint(group: Group, request: DataRequest, mailbox: str) -> None:
+    """That their complaint came, and what happens next. Not what they wrote: anybody may have typed this address."""
+    about = ("data_request", request.id)
+    _send(
+        "complaint",
+        group,
+        mailbox,
+        request.written_at,
+        about,
+        received_at=request.written_at.isoformat(),
+        holder=group.holder_name or group.name,
+        contact=group.complaints_contact or group.privacy_contact,
+    )
 
 
 def _mailbox(contact: Contact) -> str:

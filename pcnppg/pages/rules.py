@@ -21,6 +21,8 @@ GOOD_REACH = 10
 """Of every 100 patients: what a group hopes for."""
 FEW_CODES = 3
 """Recovery codes left when we say so."""
+MOST_KEPT_SHOWN = 100
+"""Lines of one kind that the page of what is kept shows; the downloads have all."""
 INVITATION_NEAR_END = timedelta(days=4)
 UNCERTAIN_SHOWN = timedelta(days=30)
 """How long after sending we point to deliveries of which nobody knows whether they arrived."""
@@ -75,17 +77,41 @@ OFFICE = (
         within=("group.membership.contact", "group.membership.contact_"),
     ),
     Way(
+        "Requests",
+        "group.membership.data_requests",
+        Permission.ANSWER_REQUESTS,
+        within=("group.membership.data_request", "group.membership.data_request_", "group.membership.data_requests_"),
+    ),
+    Way(
         "Members",
         "group.groups.members",
         Permission.SEE_MEMBERS,
-        within=("group.groups.invite", "group.groups.invite_page", "group.groups.reset", "group.groups.ask_reset"),
+        within=(
+            "group.groups.invite",
+            "group.groups.invite_page",
+            "group.groups.reset",
+            "group.groups.ask_reset",
+            "group.groups.past_members",
+            "group.groups.term",
+            "group.groups.set_term",
+            "group.groups.end",
+            "group.groups.end_role",
+            "group.groups.hand_over",
+            "group.groups.hand_over_chair",
+        ),
     ),
     Way("Poster", "group.groups.poster", Permission.SEE_OFFICE),
     Way(
         "Group settings",
         "group.groups.settings",
         Permission.SET_UP_GROUP,
-        within=("group.membership.promise", "group.membership.promise_", "group.mailing.promise_raise"),
+        within=(
+            "group.membership.promise",
+            "group.membership.promise_",
+            "group.mailing.promise_raise",
+            "group.groups.notice",
+            "group.groups.notice_",
+        ),
     ),
 )
 
@@ -138,11 +164,16 @@ class What(StrEnum):
     """What can wait for somebody, the most urgent first."""
 
     SECOND_FACTOR = "second_factor"
+    CLOSED = "closed"
+    REQUEST = "request"
     RESET = "reset"
     HELD = "held"
+    NO_CHAIR = "no_chair"
     SET_UP = "set_up"
+    OFFICER = "officer"
     UNCERTAIN = "uncertain"
     INVITATION = "invitation"
+    TERM = "term"
     CODES = "codes"
     DRAFT = "draft"
     FROZEN = "frozen"
@@ -151,7 +182,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """One thing that waits: `at` is the date beside it, `words` a subject or role, `who` a member, `of` its row's number."""
+    """One thing that waits: `at` is the date beside it, `words` a subject, role or request, `of` its row's number.
+
+    `who` is a member, or how the time of a request stands.
+    """
 
     what: What
     at: datetime | None = None

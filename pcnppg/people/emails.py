@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pcnppg.kernel.email_address import EmailAddress
-from pcnppg.people.rules import CODE_LASTS
+from pcnppg.people.rules import CHANGE_LASTS, CODE_LASTS, UNUSED_NOTICE
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
 
@@ -32,8 +32,45 @@ def second_factor_reset(person: Person, *, at: datetime) -> None:
     post.enqueue(
         kind="people/second_factor_reset",
         mail_class=MailClass.SERVICE,
-        to=person.mailbox,
+        to=person.mailbox or "",
         values={"name": person.name},
+        at=at,
+        about=("person", person.id),
+    )
+
+
+def address_code(address: EmailAddress, *, change_id: int, code: str, is_free: bool, at: datetime) -> None:
+    """A code for a new address; to an address that has an account, that it has one."""
+    post.enqueue(
+        kind="people/address_code" if is_free else "people/address_in_use",
+        mail_class=MailClass.SERVICE,
+        to=address,
+        values={"code": code} if is_free else {},
+        at=at,
+        about=("address_change", change_id),
+        expires_at=at + CHANGE_LASTS,
+    )
+
+
+def address_changed(before: EmailAddress, *, person_id: int, at: datetime) -> None:
+    """To the old address: the account has another one now."""
+    post.enqueue(
+        kind="people/address_changed",
+        mail_class=MailClass.SERVICE,
+        to=before,
+        values={"when": at},
+        at=at,
+        about=("person", person_id),
+    )
+
+
+def account_unused(person: Person, *, at: datetime) -> None:
+    """A month's notice: nobody uses this account, and it will be erased."""
+    post.enqueue(
+        kind="people/account_unused",
+        mail_class=MailClass.SERVICE,
+        to=person.mailbox or "",
+        values={"until": at + UNUSED_NOTICE},
         at=at,
         about=("person", person.id),
     )

@@ -22,11 +22,10 @@ def _six_digits(_form: Form, field: Any) -> None:
         raise ValidationError("Enter six digits, like 123456.")
 
 
-class SignInForm(Form):
-    """Who wants to come in. `next` is where they were going."""
+class AddressForm(Form):
+    """An email address."""
 
     email = EmailField("Your email address")
-    next = HiddenField()
     address: EmailAddress
 
     def validate_email(self, field: Any) -> None:
@@ -34,6 +33,12 @@ class SignInForm(Form):
             self.address = EmailAddress.parse(field.data or "")
         except RuleBroken as refusal:
             raise ValidationError(refusal.message) from None
+
+
+class SignInForm(AddressForm):
+    """Who wants to come in. `next` is where they were going."""
+
+    next = HiddenField()
 
 
 class CodeForm(Form):

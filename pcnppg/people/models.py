@@ -5,21 +5,47 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pcnppg.people.rules import FORMER
 from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref
 
 
 class Person(Base):
-    """Somebody with an account. `mailbox` is what we compare and write to, `address` what they typed."""
+    """Somebody with an account. `mailbox` is what we compare and write to, `address` what they typed.
+
+    Who is erased keeps the number, because what they decided and sent stays true; it says nobody's name.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (NEVER_REUSED,)
+    __table_args__ = (
+        CheckConstraint("(erased_at IS NULL) = (mailbox IS NOT NULL)", name="mailbox_unless_erased"),
+        CheckConstraint("(address IS NULL) = (mailbox IS NULL)", name="address_with_mailbox"),
+        CheckConstraint(f"erased_at IS NULL OR name = '{FORMER}'", name="erased_is_nobody"),
+        NEVER_REUSED,
+    )
 
     id: Mapped[Id]
     name: Mapped[Line]
-    address: Mapped[Line]
-    mailbox: Mapped[str] = mapped_column(String(254), unique=True)
+    address: Mapped[Line | None]  # NULL: erased
+    mailbox: Mapped[str | None] = mapped_column(String(254), unique=True)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment | None]  # NULL: never signed in
+    unused_told_at: Mapped[Moment | None]  # NULL: not told that the account ends unused
+    erased_at: Mapped[Moment | None]  # NULL: an account
+
+
+class AddressChange(Base):
+    """A new address that waits for the code mailed to it. Made for every address alike, in use by somebody or not."""
+
+    __tablename__ = "address_change"
+    __table_args__ = (Index(None, "person_id", "asked_at"), Index(None, "mailbox_hash", "asked_at"), NEVER_REUSED)
+
+    id: Mapped[Id]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    address: Mapped[Line]
+    mailbox_hash: Mapped[Hash]
+    code_hash: Mapped[Hash]
+    asked_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
 
 
 class SignInRequest(Base):

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 
+from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
-from pcnppg.people.models import Person, RecoveryCode, SecondFactor, SignInRequest, SignInSession, SignInTry
+from pcnppg.people.models import (
+    AddressChange,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SignInRequest,
+    SignInSession,
+    SignInTry,
+)
 from pcnppg.people.rules import CODES_VALID, SESSION_LASTS
 from pcnppg.store.session import session
 
@@ -36,6 +45,23 @@ def get_person(person_id: int) -> Person:
     if found is None:
         raise NotFound
     return found
+
+
+def address_of(person_id: int) -> str:
+    """Where somebody with an account signs in, as they typed it; who was erased is not found."""
+    found = get_person(person_id).address
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_person(person_id: int) -> Person:
+    """An account, locked; who was erased meanwhile is not found."""
+    found = select(Person).where(Person.id == person_id, Person.erased_at.is_(None))
+    person = session().scalar(found.with_for_update().execution_options(populate_existing=True))
+    if person is None:
+        raise NotFound
+    return person
 
 
 def list_people(ids: list[int]) -> list[Person]:
@@ -130,3 +156,67 @@ def count_recovery_codes(person_id: int) -> int:
     """Recovery codes not used yet."""
     found = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
     return session().scalar(found) or 0
+
+
+def count_changes(*, since: datetime, person_id: int | None = None, mailbox_hash: str | None = None) -> int:
+    """New addresses asked for after `since`: by one person, or for one mailbox."""
+    whose = AddressChange.person_id == person_id if person_id else AddressChange.mailbox_hash == mailbox_hash
+    return session().scalar(select(func.count()).where(AddressChange.asked_at > since, whose)) or 0
+
+
+def find_change(person_id: int, *, at: datetime) -> AddressChange | None:
+    """The last new address that this person asked for and has not confirmed, or None."""
+    found = select(AddressChange).where(AddressChange.person_id == person_id, AddressChange.expires_at > at)
+    return session().scalar(found.order_by(AddressChange.id.desc()).limit(1))
+
+
+def list_changes(person_id: int) -> list[AddressChange]:
+    """New addresses that wait or waited for a code, oldest first. They are kept for a day."""
+    found = select(AddressChange).where(AddressChange.person_id == person_id)
+    return list(session().scalars(found.order_by(AddressChange.id)))
+
+
+def list_unseen(*, since: datetime) -> list[int]:
+    """Accounts that are older than `since` and were not signed in to after it."""
+    found = select(Person.id).where(
+        Person.erased_at.is_(None),
+        Person.created_at <= since,
+        or_(Person.last_seen_at.is_(None), Person.last_seen_at <= since),
+    )
+    return list(session().scalars(found.order_by(Person.id)))
+
+
+def needs_code_now(person_id: int, *, has_second_factor: bool) -> bool:
+    """Must somebody give their authenticator code before they see or change what is kept about them?"""
+    if has_second_factor:
+        return False
+    factor = find_second_factor(person_id)
+    return second_factor_needed(person_id) or (factor is not None and factor.confirmed_at is not None)
+
+
+def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
+    """The account, how it is kept safe, and the devices that were signed in."""
+    person, factor = get_person(person_id), find_second_factor(person_id)
+    devices = session().scalars(
+        select(SignInSession).where(SignInSession.person_id == person_id).order_by(SignInSession.id.desc())
+    )
+    asked = session().scalars(
+        select(SignInRequest).where(SignInRequest.person_id == person_id).order_by(SignInRequest.id.desc())
+    )
+    account = (person.name, person.address, person.created_at, person.last_seen_at)
+    guard = (factor.confirmed_at if factor else None, count_recovery_codes(person_id))
+    return [
+        Kept("Your account", ("Name", "Email address", "Made", "Last seen"), [account]),
+        Kept("Your authenticator", ("Set up", "Recovery codes left"), [guard]),
+        Kept(
+            "Devices that were signed in",
+            ("Device", "Since", "Last seen", "Signed out", "Why"),
+            [(row.device, row.began_at, row.seen_at, row.ended_at, row.ended_because) for row in devices],
+        ),
+        Kept("Codes mailed to you in the last day", ("Asked", "Used"), [(row.asked_at, row.used_at) for row in asked]),
+        Kept(
+            "New addresses that you asked for",
+            ("Address", "Asked"),
+            [(row.address, row.asked_at) for row in list_changes(person_id)],
+        ),
+    ]

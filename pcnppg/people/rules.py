@@ -34,6 +34,20 @@ TOTP_STEP = 30
 """Seconds that an authenticator shows one code (RFC 6238)."""
 RECOVERY_CODES = 10
 LONGEST_NAME = 100
+FORMER = "A former member"
+"""The name of whoever was erased."""
+
+CHANGE_LASTS = timedelta(hours=1)
+"""How long the code for a new address works."""
+CHANGES_A_DAY = 5
+"""New addresses that one person may try in a day, and mails that one new mailbox gets."""
+WRONG_CHANGE_CODE = "That code does not work. Check it, or ask for a new one. Your address is as it was."
+TAKEN = "This address cannot be used for your account. Nothing was changed. Try another one."
+
+UNUSED_AFTER = timedelta(days=731)
+"""Twenty-four months without a role and without signing in: then nobody uses the account."""
+UNUSED_NOTICE = timedelta(days=31)
+"""How long before its end the owner of an unused account is told."""
 
 TOO_MANY_TRIES = "That was five wrong codes. Nothing was lost. Wait 15 minutes, then try again."
 TOO_MANY_CODES = "That was five wrong codes. Nothing was lost. Wait 15 minutes, then ask for a new code."
@@ -50,6 +64,16 @@ def may_try(wrong_tries: int, *, because: str = TOO_MANY_TRIES) -> Verdict:
 def may_mail(soon: int, a_day: int) -> bool:
     """May one more sign-in mail go to a mailbox that was sent so many of late?"""
     return soon < MAILS_SOON and a_day < MAILS_A_DAY
+
+
+def may_change_address(mine: int, theirs: int) -> bool:
+    """May one more code go to a new address, after so many of this person's, and so many to that mailbox, in a day?"""
+    return mine < CHANGES_A_DAY and theirs < CHANGES_A_DAY
+
+
+def is_notice_over(told_at: datetime | None, at: datetime) -> bool:
+    """Was the owner of an unused account told long enough ago?"""
+    return told_at is not None and at - told_at >= UNUSED_NOTICE
 
 
 def is_session_open(

@@ -88,6 +88,27 @@ def withdraw_about(about_kind: str, about_id: int, *, at: datetime) -> int:
     return _changed(waiting.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
 
 
+def withdraw_naming(mailbox: str, name: str, *, at: datetime) -> int:
+    """Take back every message that waits for this mailbox, and office mail that names its owner; how many. For erasure.
+
+    All that waits is opened: it is little, and it waits minutes. Service mail that has the name is a namesake's own.
+    """
+    waiting = session().execute(
+        select(OutboxMessage.id, OutboxMessage.mail_class, OutboxMessage.sealed).where(IS_QUEUED)
+    )
+    ids = [row.id for row in waiting if _concerns(row, mailbox, name)]
+    taken = update(OutboxMessage).where(OutboxMessage.id.in_(ids), IS_QUEUED)
+    return _changed(taken.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
+
+
+def _concerns(row: Any, mailbox: str, name: str) -> bool:
+    try:
+        opened = formats.unseal(keys.current().seal, row.sealed)
+    except InvalidToken:
+        return False
+    return opened["to"] == mailbox or (row.mail_class == MailClass.OFFICE and name in opened["values"].values())
+
+
 class Outbox:
     """The queue of service messages and office mail."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,10 +20,14 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+_one_writer = threading.Lock()
+LONGEST_WAIT = 15
+"""Seconds that a writer waits for its turn on SQLite."""
+
 SQLITE_SETTINGS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=15000",
+    f"busy_timeout={LONGEST_WAIT * 1000}",
     "foreign_keys=ON",
     "secure_delete=FAST",
 )
@@ -51,13 +56,29 @@ def transaction() -> Iterator[Session]:
     current.rollback()
     flag = _writing.set(True)
     try:
-        yield current
-        current.commit()
-    except BaseException:
-        current.rollback()
-        raise
+        with _turn(current):
+            try:
+                yield current
+                current.commit()
+            except BaseException:
+                current.rollback()
+                raise
     finally:
         _writing.reset(flag)
+
+
+@contextmanager
+def _turn(current: Session) -> Iterator[None]:
+    """SQLite has one writer: threads of this process queue here, instead of asking the file again and again.
+
+    Whoever waits too long goes on and asks the file, which then says that it is locked.
+    """
+    has_turn = current.get_bind().dialect.name == "sqlite" and _one_writer.acquire(timeout=LONGEST_WAIT)
+    try:
+        yield
+    finally:
+        if has_turn:
+            _one_writer.release()
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Tables whose rows are only ever added: triggers that refuse to change or remove one, on both databases.
 
+The audit alone ends: a line may be removed when it is older than six years by the database's own clock.
+
 SQLite drops triggers when a migration rebuilds a table, so they are put back after every migration.
 """
 
@@ -7,10 +9,25 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-ONLY_ADDED = ("audit_entry", "consent_record", "wording", "promise_change")
+ONLY_ADDED = (
+    "audit_entry",
+    "consent_record",
+    "wording",
+    "promise_change",
+    "data_request_step",
+    "privacy_notice",
+)
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 
 DEEDS = ("UPDATE", "DELETE")
+KEPT_YEARS = 6
+ENDS = {
+    ("audit_entry", "DELETE"): {
+        "postgresql": f"OLD.at > now() - interval '{KEPT_YEARS} years'",
+        "sqlite": f"OLD.at > datetime('now', '-{KEPT_YEARS} years')",
+    }
+}
+"""What is refused only while this is true."""
 REFUSAL = "rows are only ever added to this table"
 
 
@@ -28,14 +45,16 @@ def install_triggers(connection: Connection) -> None:
     for table in sorted(there.intersection(ONLY_ADDED)):
         for deed in DEEDS:
             name = _name(table, deed)
+            until = ENDS.get((table, deed), {}).get(connection.dialect.name)
+            when = f"WHEN ({until}) " if until else ""
             if postgresql:
                 body = "EXECUTE FUNCTION refuse_change()"
                 connection.execute(
-                    text(f"CREATE OR REPLACE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW {body}")
+                    text(f"CREATE OR REPLACE TRIGGER {name} BEFORE {deed} ON {table} FOR EACH ROW {when}{body}")
                 )
             else:
                 body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}: {table}'); END"
-                connection.execute(text(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {deed} ON {table} {body}"))
+                connection.execute(text(f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {deed} ON {table} {when}{body}"))
 
 
 def remove_triggers(connection: Connection) -> None:

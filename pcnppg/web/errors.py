@@ -71,7 +71,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
         )
     if code >= 500:
         return _broken(error)
-    answer = _page(code, WORDS.get(code, WORDS[400]))
+    answer = _page(code, getattr(error, "words", WORDS.get(code, WORDS[400])))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value

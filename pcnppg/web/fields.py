@@ -20,7 +20,6 @@ from pcnppg.web.forms import Form
 
 COMPONENTS: dict[type, str] = {
     HiddenField: "hidden",
-    FileField: "fileUpload",
     BooleanField: "checkboxes",
     TextAreaField: "textarea",
     SelectMultipleField: "checkboxes",
@@ -49,7 +48,7 @@ def field_params(field: Any, **over: Any) -> dict[str, Any]:
         params |= {"id": field.id, "label": _label(over.pop("label", None) or field.label.text)}
         if kind == "select":
             params["items"] = [{"value": v, "text": t, "selected": chosen} for v, t, chosen, *_ in field.iter_choices()]
-        elif kind != "fileUpload":
+        elif not isinstance(field, FileField):
             params["value"] = field._value()
         if kind == "input":
             params |= _typing(field)

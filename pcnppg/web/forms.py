@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import DateField
+from wtforms.widgets import TextInput
 
 from pcnppg.kernel.refusals import Refusal
 
@@ -45,3 +48,37 @@ def blame(form: Filled, refusal: Refusal) -> Filled:
     else:
         field.errors = [*field.errors, refusal.message]
     return form
+
+
+DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+"""As a browser's calendar writes a day, and as people do."""
+
+
+class DayField(DateField):
+    """A day, typed as people write it. What cannot be read is said in our words, and kept as it was typed.
+
+    No calendar of the browser's: inside one the focus cannot be seen.
+    """
+
+    def __init__(self, label: str, validators: Any = None, **values: Any) -> None:
+        super().__init__(label, validators, format=DAYS, widget=TextInput(), **values)  # type: ignore[no-untyped-call]  # not typed
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = [" ".join(text.split()) for text in valuelist]
+        if not any(typed):
+            self.data = None
+            return
+        try:
+            super().process_formdata(typed)  # type: ignore[no-untyped-call]  # not typed
+        except ValueError:
+            raise ValueError("Enter a day, for example 4/3/2027.") from None
+
+    def _value(self) -> str:
+        """A day as people write it; what could not be read as it was typed."""
+        return f"{self.data.day} {self.data:%B %Y}" if self.data else " ".join(self.raw_data or [])
+
+
+def calm_lines(text: str | None) -> str:
+    """What was typed into a larger box: a database takes no zero byte, and no keyboard types one."""
+    typed = (text or "").replace("\r\n", "\n")
+    return "".join(c for c in typed if c == "\n" or unicodedata.category(c) != "Cc").strip()

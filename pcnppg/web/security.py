@@ -58,10 +58,11 @@ def init(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=True,
     )
+    # Before the token is looked for, which reads the whole body.
+    app.before_request(_refuse_large)
     csrf.init_app(app)
     storage = storage_from_string(settings.redis_url or "memory://")
     app.extensions["limiter"] = MovingWindowRateLimiter(storage)
-    app.before_request(_refuse_large)
     app.after_request(_headers)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
@@ -85,6 +86,16 @@ def without_token(view: View) -> View:
     return view
 
 
+def takes_files(largest: int, *, too_large: str) -> Callable[[View], View]:
+    """Let a view be sent a file of so many bytes; what is larger is refused in these words."""
+
+    def declare(view: View) -> View:
+        view.takes_files = largest, too_large  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def frame(html: str) -> Response:
     """A mail as an answer that our own pages may show in a sandboxed frame.
 
@@ -98,9 +109,24 @@ def _parsed(limit: str) -> RateLimitItem:
     return parse(limit)
 
 
+class TooLarge(RequestEntityTooLarge):
+    """A refusal in words of its own."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
 def _refuse_large() -> None:
     # Read the length before a form is parsed, so that the refusal is ours whatever the body claims to be.
-    if (request.content_length or 0) > LARGEST_FORM:
+    length = request.content_length or 0
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest, words = getattr(view, "takes_files", (0, ""))
+    if request.method == "POST" and largest:
+        request.max_content_length = largest + LARGEST_FORM
+        if length > request.max_content_length:
+            raise TooLarge(words)
+    elif length > LARGEST_FORM:
         raise RequestEntityTooLarge
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
@@ -48,6 +49,10 @@ def init(app: Flask) -> None:
         count=wording.count,
         nth=wording.nth,
         contact_link=contact_link,
+        spelt=spelt,
+        with_links=with_links,
+        local_day=lambda at: clock.local(at).date(),
+        in_words=in_words,
         field_params=field_params,
         error_list=error_list,
         component=component,
@@ -61,6 +66,15 @@ def lend(app: Flask, **answers: Callable[[], Any]) -> None:
     app.jinja_env.globals.update(answers)
 
 
+def spelt(value: Any) -> str:
+    """A day, a moment, a number or a text as a person reads it; a dash where there is nothing."""
+    if isinstance(value, datetime):
+        return wording.moment(value)
+    if isinstance(value, date):
+        return wording.day(value)
+    return "–" if value in (None, "") else str(value)
+
+
 def contact_link(contact: str) -> Markup:
     """A mailbox or phone number as a link that writes or calls; anything else as it is."""
     if "@" in contact and " " not in contact:
@@ -69,3 +83,26 @@ def contact_link(contact: str) -> Markup:
     if len(digits) >= 10 and not re.search(r"[^\d\s()+-]", contact):
         return Markup('<a href="tel:{}">{}</a>').format(digits, contact)
     return Markup("{}").format(contact)
+
+
+LINKED = re.compile(r"(https?://[^\s<>\"]+[^\s<>\".,;:!?)]|[^\s<>\"@:;,()]+@[^\s<>\"@,;:()]+[^\s<>\"@,;:().])")
+
+
+def with_links(text: str) -> Markup:
+    """A sentence whose web and email addresses are links. Everything else is escaped."""
+    found = LINKED.split(text)
+    return Markup("").join(_linked(part) if n % 2 else part for n, part in enumerate(found))
+
+
+def _linked(address: str) -> Markup:
+    if address.startswith("http"):
+        return Markup('<a href="{0}">{0}</a>').format(address)
+    return Markup('<a href="mailto:{0}">{0}</a>').format(address)
+
+
+def in_words(value: str) -> str:
+    """A value of a copy of what is held, as a page says it: dates and moments spelt out, our own short words without dashes."""
+    try:
+        return wording.moment(datetime.fromisoformat(value)) if "T" in value else wording.day(date.fromisoformat(value))
+    except ValueError:
+        return value.replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", value) else value

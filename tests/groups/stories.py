@@ -11,7 +11,7 @@ from pcnppg.directory.models import Network, Practice
 from pcnppg.groups import actions, queries
 from pcnppg.groups.actions import Accepted
 from pcnppg.groups.models import Group, Invitation, RoleHeld, SecondFactorReset
-from pcnppg.groups.rules import Role
+from pcnppg.groups.rules import Ended, Role
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import MACHINE, OPERATOR, Who
 from pcnppg.store.session import session, transaction
@@ -80,10 +80,26 @@ def held_by(person_id: int, group_id: int) -> RoleHeld:
     )
 
 
-def end_role(group_id: int, person_id: int) -> None:
+def end_role(group_id: int, person_id: int, *, because: Ended = Ended.TERM_OVER, words: str = "") -> None:
     held_id = held_by(person_id, group_id).id
     with transaction():
-        actions.end_role(group_id, held_id, by=OPERATOR, at=now())
+        actions.end_role(group_id, held_id, because=because, words=words, by=OPERATOR, at=now())
+
+
+def end_role_held(group_id: int, person_id: int, role: Role, *, words: str = "") -> None:
+    """End one of somebody's roles, who holds or held others too."""
+    session().rollback()
+    held = next(one for one in queries.list_held_by(person_id, group_id) if one.role == role).id
+    with transaction():
+        actions.end_role(group_id, held, because=Ended.OTHER, words=words, by=OPERATOR, at=now())
+
+
+def hand_over(group_id: int, to: int, *, by: int, stays: bool = True, ends_on: date | None = None) -> RoleHeld | None:
+    """The chair, or another officer, makes somebody of the group its chair."""
+    with transaction():
+        return actions.hand_over(
+            group_id, to_person_id=to, stays=stays, term_ends_on=ends_on, by=Who.person(by), at=now()
+        )
 
 
 def chair_of(group_id: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from pcnppg.groups import actions, jobs, queries
 from pcnppg.groups.models import Invitation, RoleHeld
-from pcnppg.groups.rules import Role
+from pcnppg.groups.rules import Ended, Role
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
@@ -205,7 +205,7 @@ def test_a_role_that_ends_opens_nothing_from_then_on(group: int) -> None:
     assert queries.roles_of(officer, group) == {Role.SECRETARY}
     end_role(group, officer)
     held = held_by(officer, group)
-    assert (held.until, held.ended_because) == (THE_DAY, "ended by an officer")
+    assert (held.until, held.ended_because) == (THE_DAY, "term_over")
     assert queries.roles_of(officer, group) == frozenset()
     assert not queries.list_places(officer)
     assert not queries.needs_authenticator(officer)
@@ -217,7 +217,7 @@ def test_a_role_ends_once_and_only_in_its_own_group(group: int) -> None:
     officer = making.an_officer(group)
     held_id = held_by(officer, group).id
     with pytest.raises(NotFound), transaction():
-        actions.end_role(other, held_id, by=OPERATOR, at=THE_DAY)
+        actions.end_role(other, held_id, because=Ended.OTHER, by=OPERATOR, at=THE_DAY)
     end_role(group, officer)
     with pytest.raises(NotFound):
         end_role(group, officer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -97,11 +97,113 @@ def test_an_invitation_opens_until_it_is_used_taken_back_or_too_old() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "chairs", "allowed"),
-    [("chair", 1, False), ("chair", 0, False), ("chair", 2, True), ("secretary", 1, True), ("member", 0, True)],
+    ("role", "chairs", "left", "says"),
+    [
+        ("chair", 1, 3, "needs a chair"),
+        ("chair", 0, 3, "needs a chair"),
+        ("chair", 2, 1, ""),
+        ("chair", 2, 0, "without an officer"),
+        ("secretary", 1, 1, ""),
+        ("secretary", 0, 0, "without an officer"),
+        ("vice_chair", 0, 0, "without an officer"),
+        ("member", 0, 0, ""),
+        ("gp", 0, 0, ""),
+    ],
 )
-def test_the_last_chair_stays(role: str, chairs: int, allowed: bool) -> None:
-    assert bool(rules.may_end_role(role, chairs=chairs)) is allowed
+def test_the_last_chair_and_the_last_officer_stay(role: str, chairs: int, left: int, says: str) -> None:
+    verdict = rules.may_end_role(role, chairs=chairs, officers_left=left)
+    assert says in verdict.because
+    assert bool(verdict) is not bool(says)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_but_the_last_officer_is_held(role: Role) -> None:
+    assert bool(rules.keeps_an_officer(role, officers_left=0)) is (role not in OFFICERS)
+    assert rules.keeps_an_officer(role, officers_left=1)
+
+
+def test_a_chair_can_act_for_ninety_days_after_they_were_seen_or_began() -> None:
+    able = rules.is_able_chair
+    began, away = THE_DAY, rules.CHAIR_AWAY
+    assert able(seen_at=None, since=began, at=began + away - SECOND)
+    assert not able(seen_at=None, since=began, at=began + away)
+    seen = began + away
+    assert able(seen_at=seen, since=began, at=seen + away - SECOND)
+    assert not able(seen_at=seen, since=began, at=seen + away)
+    assert able(seen_at=began - timedelta(days=400), since=began, at=began)  # an old account, a new chair
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_the_chair_hands_over_and_other_officers_only_where_no_chair_can(able: bool) -> None:
+    assert rules.may_hand_over([Role.CHAIR], chair_is_able=able)
+    assert rules.may_hand_over([Role.CHAIR, Role.GP], chair_is_able=able)
+    for role in (Role.VICE_CHAIR, Role.SECRETARY):
+        assert bool(rules.may_hand_over([role], chair_is_able=able)) is not able
+    for other in (STAFF, [Role.MEMBER], []):
+        verdict = rules.may_hand_over(other, chair_is_able=able)
+        assert not verdict
+        assert "90 days" in verdict.because
+
+
+def test_an_officers_term_is_usually_a_year_and_nobody_elses_ends() -> None:
+    leap = date(2028, 2, 29)
+    assert rules.usual_end("chair", date(2027, 3, 4)) == date(2028, 3, 4)
+    assert rules.usual_end("secretary", leap) == date(2029, 2, 28)
+    assert rules.usual_end("member", leap) is None
+    assert rules.usual_end("gp", leap) is None
+
+
+def test_a_term_ends_today_at_the_earliest_and_in_ten_years_at_the_latest() -> None:
+    today = date(2027, 3, 4)
+    assert rules.may_end_on(today, today)
+    assert rules.may_end_on(date(2037, 3, 4), today)
+    assert "is over" in rules.may_end_on(date(2027, 3, 3), today).because
+    assert "10 years" in rules.may_end_on(date(2037, 3, 5), today).because
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (61, ""),
+        (60, "ends in 8 weeks"),
+        (21, "ends in 3 weeks"),
+        (14, "ends in 2 weeks"),
+        (13, "ends in 13 days"),
+        (2, "ends in 2 days"),
+        (1, "ends tomorrow"),
+        (0, "ends today"),
+        (-1, "ended yesterday"),
+        (-5, "ended 5 days ago"),
+        (-30, "ended 4 weeks ago"),
+        (-100, "ended 3 months ago"),
+        (-800, "ended 2 years ago"),
+    ],
+)
+def test_the_end_of_a_term_is_said_as_people_say_it(days: int, says: str) -> None:
+    today = date(2027, 3, 4)
+    ends_on = today + timedelta(days=days)
+    assert rules.time_left(ends_on, today) == says
+    assert rules.is_term_near(ends_on, today) is bool(says)
+
+
+def test_the_table_of_roles_is_the_table_of_grants() -> None:
+    columns = rules.alike()
+    assert [words for words, _ in columns] == [
+        "Chair",
+        "Vice chair",
+        "Secretary",
+        "Member",
+        "Practice manager, GP and member of practice staff",
+    ]
+    for words, deeds in columns:
+        for role in Role:
+            if rules.role_words(role) in words.lower().replace("gp", "GP").split(" and ")[0].split(", "):
+                assert deeds == {deed for deed in Permission if role in rules.GRANTS[deed]}
+
+
+def test_every_reason_for_an_end_has_words() -> None:
+    assert set(rules.ENDED_WORDS) == set(rules.Ended)
+    assert set(rules.CHOSEN_ENDS) < set(rules.Ended)
 
 
 def test_an_officers_authenticator_is_taken_off_for_another_officer_only() -> None:

@@ -44,7 +44,7 @@ def test_an_officer_takes_up_the_role_and_sets_up_the_authenticator(group: int, 
 
 def test_a_member_takes_up_the_role_and_is_home(group: int, visit: Visit) -> None:
     page = visit(f"/invitations/{invite(group, role=Role.MEMBER)}")
-    assert "authenticator" not in page.text
+    assert "you set up an authenticator" not in page.text
     home = page.submit(name="Mia").follow()
     assert "Welcome. You are a member now." in home.text
     assert visit("/account").one("input[name=name]")["value"] == "Mia"
@@ -136,17 +136,23 @@ def test_the_chair_ends_a_role_and_the_last_chair_stays(group: int, visit: Visit
     theirs = visit.as_(officer)
     assert theirs(MEMBERS).status == 200
     page = browser(f"{MEMBERS}/{held_by(officer, group).id}/end")
-    done = page.submit("End this role").follow()
-    assert "Sue Secretary is no longer the secretary." in done.text
-    assert theirs(MEMBERS).status == 404
-    assert page.submit("End this role").status == 404
+    unsaid = page.submit("End this role")
+    assert (unsaid.status, unsaid.errors) == (422, ["Choose why the role ends."])
+    long = page.submit("End this role", because="other", words="w" * 201)
+    assert (long.status, long.one("input[name=words]")["value"]) == (422, "w" * 201)
+    done = page.submit("End this role", because="moved").follow()
+    assert "Sue Secretary is no longer the secretary, and was told by email." in done.text
+    assert theirs(MEMBERS).location == f"/sign-in?next={MEMBERS}"
+    assert page.submit("End this role", because="moved").status == 404
     mine = held_by(chair_of(group), group).id
     page = browser(f"{MEMBERS}/{mine}/end")
     assert "The group needs a chair." in page.text
     token = str(browser("/account").select("input[name=csrf_token]")[0]["value"])
-    assert browser.post(f"{MEMBERS}/{mine}/end", {"csrf_token": token}).status == 422
+    assert browser.post(f"{MEMBERS}/{mine}/end", {"csrf_token": token, "because": "other"}).status == 422
     making.an_officer(group, role="chair")
-    assert "Your role has ended." in browser(f"{MEMBERS}/{mine}/end").submit("End this role").follow().text
+    ended = browser(f"{MEMBERS}/{mine}/end").submit("End this role", because="own_wish").follow()
+    assert "Your role has ended, and you are signed out everywhere." in ended.text
+    assert browser("/account").location == "/sign-in?next=/account"
 
 
 def test_an_officer_helps_another_and_a_third_stops_it(group: int, visit: Visit) -> None:

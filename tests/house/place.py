@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from pcnppg.groups import actions as groups
-from pcnppg.groups.models import Group
+from pcnppg.groups.models import Group, RoleHeld
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
@@ -23,7 +23,8 @@ from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
-from pcnppg.membership.rules import Channel
+from pcnppg.membership.jobs import importing as lists
+from pcnppg.membership.rules import Agreement, Awaited, CameBy, Channel, ReachedBy, RequestKind, Ways
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -31,6 +32,8 @@ from pcnppg.store.session import session
 from tests import making
 
 SLUG = "elm-tree"
+LEAVING = ("groups_outside.leave.held_id", "groups_outside.leave_role.held_id")
+"""Only one's own role can be given up: here it is the chair's, who is not the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def a_place(app: Flask) -> Place:
     chair = Who.person(people[Role.CHAIR])
     contact_id = _contact(app, group_id, "pat@example.com")
     _contact(app, group_id, "kim@example.com")
+    not_me = _without_email(app, group_id, chair)
     draft = making.apart(app, lambda: _begin(group_id, chair)[0])
     sent = making.apart(app, lambda: _send(group_id, chair))
     values = {
@@ -77,17 +81,72 @@ def a_place(app: Flask) -> Place:
         "name": "none",
         "token": "no-such-token",
         **_links(app, group_id, contact_id),
+        "membership_outside.not_me.token": not_me,
+        "membership_outside.press_not_me.token": not_me,
         **_drafts(app, draft),
+        **_lists(app, group_id, chair),
+        **_requests(app, group_id, contact_id, chair),
+        "version": 1,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
+        **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
     return Place(values, people, app)
+
+
+def _held_by(person_id: int) -> int:
+    return session().scalars(select(RoleHeld.id).where(RoleHeld.person_id == person_id)).one()
 
 
 def _drafts(app: Flask, draft: int) -> dict[str, int]:
     """The pages of a mailing that nobody has sent."""
     ends = ("/write", "/preview", "/reach", "/discard", "/send", "/test")
     return {f"{rule.endpoint}.mailing_id": draft for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
+
+
+def _lists(app: Flask, group_id: int, by: Who) -> dict[str, int]:
+    """A list that is checked, and for the page that vouches one that came in unverified."""
+    checked = _list(app, group_id, by, b"Name,Email\nJo Reed,jo@example.com\nAnn Bell,nonsense\n")
+    brought = _list(app, group_id, by, b"Name,Email\nLou Hart,lou@example.com\n")
+    making.apart(app, lambda: membership.order(group_id, brought, attested=None, by=by, at=clock.now()))
+    contextvars.Context().run(_work_on, app, brought)
+    ends = ("/vouch",)
+    vouched = {f"{rule.endpoint}.import_id": brought for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
+    return {"import_id": checked, **vouched}
+
+
+def _list(app: Flask, group_id: int, by: Who, content: bytes) -> int:
+    number = making.apart(app, lambda: membership.take_list(group_id, content, by=by, at=clock.now()).id)
+    contextvars.Context().run(_work_on, app, number)
+    return number
+
+
+def _work_on(app: Flask, import_id: int) -> None:
+    with app.app_context():
+        lists.work_on(import_id)
+
+
+def _requests(app: Flask, group_id: int, contact_id: int, by: Who) -> dict[str, int]:
+    """A request for each page that needs one of its own kind or state."""
+
+    def write(kind: RequestKind, *, paused: bool = False) -> int:
+        now = clock.now()
+        known = {"who": "", "answer_to": "", "asked": "Please.", "contact_id": contact_id}
+        made = membership.write_down_request(
+            group_id, kind=kind, came_by=CameBy.LETTER, received_on=now.date(), by=by, at=now, **known
+        )
+        if paused:
+            why = Awaited.IDENTITY
+            membership.pause_request(group_id, made.id, awaited=why, on=now.date(), words="", by=by, at=now)
+        return made.id
+
+    page = "group.membership"
+    return {
+        "request_id": making.apart(app, lambda: write(RequestKind.ACCESS)),
+        f"{page}.data_request_erase.request_id": making.apart(app, lambda: write(RequestKind.ERASURE)),
+        f"{page}.data_request_resume.request_id": making.apart(app, lambda: write(RequestKind.ACCESS, paused=True)),
+        f"{page}.erase_for_request.request_id": 999_999,  # nobody's: erasing would end the story of the others
+    }
 
 
 def _contact(app: Flask, group_id: int, address: str) -> int:
@@ -98,6 +157,20 @@ def _contact(app: Flask, group_id: int, address: str) -> int:
         return membership.confirm(token, digest=digest, at=clock.now()).id
 
     return making.apart(app, confirm)
+
+
+def _without_email(app: Flask, group_id: int, by: Who) -> str:
+    """People written down from forms, by post, by phone and by email: the link of the last that says "not me"."""
+    took = {"taken_by": "Sam Okafor", "given_on": clock.local(clock.now()).date(), "kept_at": "Blue folder"}
+
+    def write(name: str, ways: Ways) -> str:
+        agreement = Agreement(channel=Channel.PAPER, **took)
+        contact = membership.write_down(group_id, name=name, ways=ways, agreement=agreement, by=by, at=clock.now())
+        return keys.current().sign(contacts.not_me_purpose(contact.mailbox or ""), contact.id)
+
+    making.apart(app, lambda: write("Abe Fox", Ways(ReachedBy.POST, postal_address="4 Weir Lane\nWithy\nZZ1 2AB")))
+    making.apart(app, lambda: write("Ida Lamb", Ways(ReachedBy.PHONE, phone="01632 960 777")))
+    return making.apart(app, lambda: write("Nan Webb", Ways(ReachedBy.EMAIL, EmailAddress.parse("nan@example.com"))))
 
 
 def _join(group_id: int, address: str) -> None:

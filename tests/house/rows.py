@@ -19,10 +19,13 @@ WANTED: dict[str, dict[str, Any]] = {
         "state": "active",
         "reached_by": "email",
     },
+    "contact_import": {"stage": "checked"},
+    "contact_import_row": {"fate": "here"},
     "delivery": {"state": "queued"},
     "mailing": {"state": "draft"},
     "outbox_message": {"state": "queued", "sealed": b"sealed"},
     "patient_group": {"kind": "practice", "practice_code": "Z99001"},
+    "person": {"mailbox": "ruth@example.com", "address": "ruth@example.com"},
     "practice": {"code": "Z99001"},
     "network": {"code": "Z99"},
 }

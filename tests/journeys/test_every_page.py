@@ -49,7 +49,18 @@ SMALL = """() => [...document.querySelectorAll('main p, main li, main td, main t
 def addresses(filled: Filled, who: str) -> list[str]:
     """Every page of ours that may be looked at without a question; each link of a holder's leads to one that is good."""
     app = filled.place.app
-    not_pages = ("/static/", "/metrics", "/healthz", "/readyz", "/html", "/copy", "/preview", "/dev/mailbox/<name>")
+    not_pages = (
+        "/static/",
+        "/metrics",
+        "/healthz",
+        "/readyz",
+        "/html",
+        "/copy",
+        "/preview",
+        "/kept/page",
+        "/kept/file",
+        "/dev/mailbox/<name>",
+    )
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     pages = [rule for rule in rules if not any(part in rule.rule for part in not_pages)]
     shown = [rule for rule in pages if OPEN[who](getattr(app.view_functions[rule.endpoint], "open_to", None))]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcnppg.kernel import email_address
 from pcnppg.kernel.email_address import LONGEST, EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 
@@ -108,3 +109,26 @@ def test_an_address_parsed_again_is_the_same_mailbox(typed: str) -> None:
     if found is not None:
         assert EmailAddress.parse(found.mailbox).mailbox == found.mailbox
         assert EmailAddress.parse(found.shown).mailbox == found.mailbox
+
+
+LOCALS = st.text("aZ9._+-'", max_size=70)
+DOMAINS = st.sampled_from(
+    ["example.org", "Example.ORG", "a.b.example", "example..org", "-x.example", "localhost", "x" * 63 + ".org"]
+)
+
+
+@given(LOCALS, DOMAINS)
+def test_a_plain_address_is_taken_as_the_parser_takes_it(local: str, domain: str) -> None:
+    """What was learnt of a domain must change nothing."""
+    typed = f"{local}@{domain}"
+    email_address._known.clear()
+    first = EmailAddress.find(typed)
+    EmailAddress.find(f"pat@{domain}")
+    assert EmailAddress.find(typed) == first
+
+
+def test_what_is_learnt_of_domains_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(email_address, "MOST_KNOWN", 3)
+    for number in range(8):
+        EmailAddress.parse(f"pat@d{number}.example")
+    assert len(email_address._known) <= 3

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from pcnppg.directory.models import Network
+from pcnppg.groups import actions as founding
 from pcnppg.groups.models import Group, RoleHeld
-from pcnppg.groups.rules import Controller, Kind, Role
+from pcnppg.groups.rules import Controller, Holder, Kind, Role
 from pcnppg.kernel import clock
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing import actions
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import Channel, State, searchable
+from pcnppg.membership.rules import Channel, State, name_key, searchable
 from pcnppg.people.models import Person
 from pcnppg.store.session import session, transaction
 
@@ -54,6 +55,10 @@ def write_list(people: int, *, slug: str, promise: int, officers: int, at: datet
     )
     session().add(group)
     session().flush()
+    holder = Holder(
+        controller=Controller.GROUP, holder_name=group.name, privacy_contact=group.privacy_contact, officer_name=""
+    )
+    founding.publish_notice(group.id, holder, over=None, by=OPERATOR, at=at)
     return group.id, [_officer(group, n, at) for n in range(officers)] + _fill(group, people, at)
 
 
@@ -90,6 +95,17 @@ def _contact(group: Group, n: int, at: datetime) -> dict[str, Any]:
         "left_at": None,
         "left_how": None,
     }
+
+
+def share_a_mailbox(*contact_ids: int) -> None:
+    """Put these contacts at the mailbox of the first, each with a name of their own, in a transaction of its own."""
+    with transaction():
+        first = session().get_one(Contact, contact_ids[0])
+        for n, contact_id in enumerate(contact_ids):
+            one = session().get_one(Contact, contact_id)
+            one.mailbox, one.address = first.mailbox, first.address
+            one.name = f"Person {n}"
+            one.name_key = name_key(one.name)
 
 
 def contacts_of(group_id: int) -> list[int]:

@@ -201,7 +201,7 @@ def test_a_mailing_that_would_reach_nobody_stays_a_draft(inside: Flask) -> None:
         send(group, joan, mailing_id=draft)
     assert mailing(draft).state == State.DRAFT
     empty, (cath, *_) = a_list(0, slug="oak-lane")
-    with pytest.raises(RuleBroken, match="Nobody is on your contact list yet"):
+    with pytest.raises(RuleBroken, match="Nobody on your contact list gets email yet"):
         send(empty, cath)
 
 

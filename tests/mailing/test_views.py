@@ -238,7 +238,7 @@ def test_nobody_to_send_to_is_said_before_and_after(inside: Flask, visit: Visit)
     assert not page.select("main form")
     token = story.joan(f"{ELM}/mailings/{draft}/discard").one("main form input[name=csrf_token]")["value"]
     page = story.joan.post(f"{ELM}/mailings/{draft}/send", {"csrf_token": token, "version": "1"})
-    assert (page.status, page.errors[0][:39]) == (422, "Nobody is on your contact list yet, so ")
+    assert (page.status, page.errors[0][:39]) == (422, "Nobody on your contact list gets email ")
 
 
 def test_an_unfinished_draft_cannot_be_sent(story: Story) -> None:

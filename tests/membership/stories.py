@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from pcnppg.directory.models import Practice
+from pcnppg.groups import actions as founding
 from pcnppg.groups.models import Group
 from pcnppg.groups.queries import get_group
-from pcnppg.groups.rules import Controller, Kind
+from pcnppg.groups.rules import Controller, Holder, Kind
 from pcnppg.kernel import keys
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
-from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import Contact, SignUp
 from pcnppg.membership.rules import Channel, How
@@ -26,8 +27,10 @@ from pcnppg.store.session import session, transaction
 _codes = itertools.count()
 
 
-def the_group(slug: str = "elm-tree", *, promise: int = 4, list_size: int | None = 3484, **more: Any) -> Group:
-    """A practice group that people can join."""
+def the_group(
+    slug: str = "elm-tree", *, promise: int = 4, list_size: int | None = 3484, is_open: bool = True, **more: Any
+) -> Group:
+    """A practice group that people can join, unless it is not `is_open`: then nobody has said who holds its data."""
     code = f"Z9{next(_codes):05}"
     with transaction() as open_:
         practice = Practice(
@@ -60,7 +63,26 @@ def the_group(slug: str = "elm-tree", *, promise: int = 4, list_size: int | None
         for name, value in more.items():
             setattr(group, name, value)
         open_.add_all([practice, group])
+        open_.flush()
+        if is_open:
+            publish(group)
     return group
+
+
+def publish(group: Group, **over: Any) -> None:
+    """Say who holds the group's data, inside somebody's transaction."""
+    of_practice = group.controller == Controller.PRACTICE
+    known: dict[str, Any] = {
+        "controller": Controller(group.controller),
+        "holder_name": "Elm Tree Surgery" if of_practice else group.name,
+        "holder_address": "1 Elm Road\nElmton ZZ1 1ZZ",
+        "privacy_contact": group.privacy_contact,
+        "officer_name": "Dana Field" if of_practice else "",
+        "officer_contact": "dpo@elm-tree.example" if of_practice else "",
+        "registration": "ZA000001",
+    }
+    holder = Holder(**{**known, **over})
+    founding.publish_notice(group.id, holder, over=group.notice_version, by=OPERATOR, at=now())
 
 
 def address(text: str) -> EmailAddress:

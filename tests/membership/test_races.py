@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from pcnppg.kernel.refusals import NotFound
+from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import ConsentRecord, Contact
-from pcnppg.membership.rules import Channel, How
+from pcnppg.membership.rules import Channel, How, ReachedBy, Ways
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
+from tests.membership.forms import agreed, by_email, by_post
 from tests.membership.stories import (
     address,
     ask,
@@ -142,6 +143,41 @@ def test_confirming_against_erasing_leaves_all_or_nothing(inside: Flask, turn: i
     found = contact_of(group, PAT)
     assert found is None
     assert {row.state for row in session().scalars(select(Contact))} <= {"erased"}
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_one_form_written_down_by_four_officers_at_once_makes_one_contact(inside: Flask, turn: int) -> None:
+    group_id = the_group().id
+
+    def write(ways: Ways) -> Callable[[], int]:
+        return lambda: (
+            actions.write_down(group_id, name="Pat Lee", ways=ways, agreement=agreed(), by=OPERATOR, at=THE_DAY).id
+        )
+
+    outcomes = at_once(inside, *[write(by_email(PAT))] * 4, *[write(by_post())] * 4)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, RuleBroken)]
+    assert (len(outcomes), len(refused), count(Contact), len(letters("written_down"))) == (8, 6, 2, 1)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_not_me_against_leaving_changing_and_itself_ends_in_erased(inside: Flask, turn: int) -> None:
+    group_id = the_group().id
+    with transaction():
+        written = actions.write_down(
+            group_id, name="Pat Lee", ways=by_email(PAT), agreement=agreed(), by=OPERATOR, at=THE_DAY
+        ).id
+    token = letters("written_down")[0]["values"]["not_me"]
+    told = {"how": How.PHONE, "by": OPERATOR, "at": THE_DAY}
+    outcomes = at_once(
+        inside,
+        lambda: actions.not_me(token, at=THE_DAY),
+        lambda: actions.not_me(token, at=THE_DAY),
+        lambda: actions.leave(written, **told).id,
+        lambda: actions.correct_for_them(group_id, written, name="Pat", ways=Ways(ReachedBy.EMAIL), **told).id,
+    )
+    assert all(isinstance(outcome, int | NotFound | RuleBroken) for outcome in outcomes)
+    assert sum(isinstance(outcome, NotFound) for outcome in outcomes[:2]) == 1
+    assert [row.state for row in session().scalars(select(Contact))] == ["erased"]
 
 
 def test_a_group_is_one_list_whoever_asks_first(inside: Flask) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
+from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import OPERATOR
 from pcnppg.membership import actions, queries
 from pcnppg.membership.rules import ASKS_AN_HOUR
@@ -638,3 +640,46 @@ def test_who_waits_has_nothing_to_change(inside: Flask, visit: Visit) -> None:
     link = f"/my/{my_token(group, PAT)}"
     csrf = visit(link + "/erase").one("main input[name=csrf_token]")["value"]
     assert visit.post(link, {"act": "leave", "csrf_token": csrf}).status == 404
+
+
+def test_nobody_joins_until_it_is_said_who_holds_the_data(inside: Flask, visit: Visit) -> None:
+    the_group(is_open=False)
+    page = visit("/groups/elm-tree/join")
+    assert (page.status, page.heading) == (200, "You cannot join yet")
+    assert "Ask the person named below" in page.text
+    assert not page.select("main form")
+    page = visit("/groups/elm-tree/join?from=poster")
+    assert page.heading == "You cannot join yet"
+
+
+def test_a_form_for_a_group_that_is_not_open_is_refused_kindly(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    form = visit("/groups/elm-tree/join")
+    shut(group)
+    page = form.submit(email="pat@example.com", agree=True)
+    assert (page.status, page.heading) == (422, "You cannot join yet")
+    assert "We kept nothing of what you typed" in page.text
+    assert sign_ups(group) == []
+    with pytest.raises(RuleBroken, match="has not said who holds"):
+        ask(group, "pat@example.com")
+
+
+def test_a_confirm_link_of_a_group_that_is_not_open_is_friendly_and_works_later(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    ask(group, "pat@example.com")
+    token = confirm_token("pat@example.com")
+    page = visit(f"/confirm/{token}")
+    shut(group)
+    assert (again := visit(f"/confirm/{token}")).heading == "You cannot join yet"
+    assert again.status == 200
+    refused = page.submit()
+    assert (refused.status, refused.heading) == (422, "You cannot join yet")
+    assert contact_of(group, "pat@example.com") is None
+    with transaction():
+        session().get_one(Group, group.id).notice_version = 1
+    assert visit(f"/confirm/{token}").submit().heading == "You are on the list"
+
+
+def shut(group: Group) -> None:
+    with transaction():
+        session().get_one(Group, group.id).notice_version = None

@@ -10,7 +10,6 @@ from flask import Flask
 from pcnppg.kernel import settings
 from pcnppg.membership.rules import MY_LINK_LASTS, SIGN_UP_LASTS, UNCONFIRMED_KEPT
 from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES
-from pcnppg.store.session import session, transaction
 from tests import making
 from tests.visiting import Visit
 
@@ -62,19 +61,13 @@ def test_the_operator_can_be_reached_from_each_page(app: Flask, visit: Visit) ->
 
 
 def test_a_groups_privacy_page_names_who_answers_in_law(inside: Flask, visit: Visit) -> None:
-    from pcnppg.groups.models import Group
-    from pcnppg.groups.rules import Controller
-
-    group_id = making.a_group()
-    assert "Elm Tree Surgery answers for what this group holds" in visit("/groups/elm-tree/privacy").text
-    with transaction():
-        group = session().get_one(Group, group_id)
-        group.controller, group.privacy_contact = Controller.GROUP, "data@example.org"
+    making.a_group()
     page = visit("/groups/elm-tree/privacy")
-    assert "Elm Tree Patient Group answers for what this group holds" in page.text
-    assert page.select("a[href='mailto:data@example.org']")
+    assert "Elm Tree Surgery answers for what this group holds" in page.text
+    assert page.select("a[href='mailto:ruth@example.com']")
     assert "Information Commissioner" in page.text
     assert page.click("See what we hold about you").status == 200
+    assert page.click("Make a complaint about your data").status == 200
 
 
 def test_the_footer_of_a_group_leads_to_its_own_privacy_page(app: Flask, visit: Visit) -> None:

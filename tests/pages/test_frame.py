@@ -14,7 +14,7 @@ from tests import making
 from tests.visiting import Page, Visit
 
 PUBLIC = ["About us", "Join", "Our promise", "Your details"]
-OFFICE = ["Mailings", "Contact list", "Members", "Poster", "Group settings"]
+OFFICE = ["Mailings", "Contact list", "Requests", "Members", "Poster", "Group settings"]
 SIGNED_IN = ["What needs you", "Your account", "Sign out"]
 
 
@@ -89,6 +89,9 @@ def test_in_another_group_one_is_a_visitor(inside: Flask, visit: Visit) -> None:
         ("/groups/elm-tree/contacts", [("Contact list", "page")]),
         ("/groups/elm-tree/mailings/new", [("Mailings", "true")]),
         ("/groups/elm-tree/settings/promise", [("Group settings", "true")]),
+        ("/groups/elm-tree/settings/privacy", [("Group settings", "true")]),
+        ("/groups/elm-tree/data-requests", [("Requests", "page")]),
+        ("/groups/elm-tree/data-requests/new", [("Requests", "true")]),
         ("/groups/elm-tree/privacy", []),
         ("/home", [("What needs you", "page")]),
         ("/help", [("Help", "page")]),

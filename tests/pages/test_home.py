@@ -15,6 +15,7 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR
 from pcnppg.mailing.models import Delivery, Mailing
+from pcnppg.membership.rules import RequestKind
 from pcnppg.people.models import RecoveryCode
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session, transaction
@@ -22,6 +23,7 @@ from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_draft, a_list, deliveries, send
 from tests.membership.stories import joined
+from tests.membership.test_requests import write
 from tests.visiting import Page, Visit
 
 
@@ -214,3 +216,22 @@ def test_no_contact_is_named(inside: Flask, visit: Visit) -> None:
     page = visit("/home", as_=officer_of(group_id))
     assert "Private" not in page.html
     assert "pat@example.com" not in page.html
+
+
+def test_requests_wait_when_their_end_is_near_and_complaints_from_the_first_day(inside: Flask, visit: Visit) -> None:
+    group_id = making.a_group()
+    officer = officer_of(group_id)
+    for days, kind in ((2, "correction"), (25, "access"), (28, "erasure"), (33, "objection"), (3, "complaint")):
+        write(group_id, RequestKind(kind), received_on=THE_DAY.date() - timedelta(days=days))
+    visit("/groups/elm-tree/complain").submit(email="pat.private@example.com", words="Private.")
+    page = visit("/home", as_=officer)
+    assert waiting(page) == [
+        "Somebody has objected 3 days late. The last day was Monday 1 March 2027",
+        "Somebody asks to be erased Today is the last day",
+        "Somebody has complained It came on Thursday 4 March 2027. Answer as soon as you can",
+        "Somebody asks what you hold about them 4 days left, until Monday 8 March 2027",
+        "Somebody has complained 27 days left, until Wednesday 31 March 2027",
+    ]
+    assert "rivate" not in page.html
+    assert page.click("Somebody asks to be erased").status == 200
+    assert waiting(visit("/home", as_=making.an_officer(group_id, role=Role.PRACTICE_MANAGER))) == []

@@ -13,7 +13,7 @@ from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.kernel.who import Who
 from pcnppg.people import actions, formats, queries
-from pcnppg.people.actions import Opened
+from pcnppg.people.actions import Opened, second_factor
 from pcnppg.people.models import Person, SecondFactor, SignInRequest, SignInSession, SignInTry
 from pcnppg.people.rules import TOO_MANY_CODES, WRONG_CODE
 from pcnppg.people.views import load
@@ -401,7 +401,7 @@ def test_nobody_has_the_number_of_nobody(inside: Flask) -> None:
 
 
 def test_a_recovery_is_told_once_however_often_a_teller_is_lent(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "_tellers", [])
+    monkeypatch.setattr(second_factor, "_tellers", [])
     heard: list[str] = []
 
     def tell(_person: int, what: str, _at: object) -> None:
@@ -412,7 +412,7 @@ def test_a_recovery_is_told_once_however_often_a_teller_is_lent(inside: Flask, m
     sam = making.a_person()
     with transaction():
         actions.reset_second_factor(sam, by=Who.person(sam), at=THE_DAY)
-    assert heard == [actions.RESET]
+    assert heard == [second_factor.RESET]
 
 
 # Tidying

@@ -480,7 +480,7 @@ def test_an_officers_session_ends_after_twelve_idle_hours(chair: Person, visit: 
 def test_a_role_that_ends_shuts_its_doors_in_open_sessions(chair: Person, visit: Visit) -> None:
     set_up(visit, chair.id)
     with transaction() as open_:
-        open_.execute(update(RoleHeld).values(until=now(), ended_because="the story says so"))
+        open_.execute(update(RoleHeld).values(until=now(), ended_because="other"))
     assert visit("/groups/elm-tree/members").status == 404
 
 

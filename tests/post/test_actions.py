@@ -255,6 +255,24 @@ def test_what_was_in_hand_when_withdrawn_is_not_tried_again(write: Write, look: 
     assert (look(message_id).state, look(message_id).sealed) == (State.EXPIRED, None)
 
 
+def test_what_waits_for_a_mailbox_or_names_its_owner_can_be_withdrawn(write: Write, look: Look) -> None:
+    office = {"mail_class": MailClass.OFFICE, "to": "bob@example.com"}
+    theirs = [write("ann@example.com"), write(**office, values={"asker": "Ann Archer"})]
+    others = [
+        write("bob@example.com", values={"name": "Ann Archer"}),  # a namesake's own
+        write(**office, values={"asker": "Ann Archer-Bond", "when": now()}),
+        write("ann@example.org"),
+    ]
+    unreadable = write("ann@example.com")
+    with transaction():
+        session().execute(
+            update(OutboxMessage).where(OutboxMessage.id == unreadable).values(sealed=b"under a key that is gone")
+        )
+        assert actions.withdraw_naming("ann@example.com", "Ann Archer", at=now()) == 2
+    assert [(look(one).state, look(one).sealed) for one in theirs] == [(State.WITHDRAWN, None)] * 2
+    assert {look(one).state for one in (*others, unreadable)} == {State.QUEUED}
+
+
 def test_a_slot_is_claimed_once(inside: Flask) -> None:
     with transaction():
         assert actions.claim_slot("tests.daily", now(), at=now())

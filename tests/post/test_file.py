@@ -8,7 +8,7 @@ import pytest
 
 from pcnppg.post.rules import handed_over
 from pcnppg.post.transports import file
-from pcnppg.post.transports.file import FileTransport, discard_to, find_caught, folder_of, list_caught
+from pcnppg.post.transports.file import FileTransport, discard_naming, discard_to, find_caught, folder_of, list_caught
 from pcnppg.post.transports.transport import Trouble
 
 MESSAGE = b"Subject: Hello\r\nDate: Thu, 04 Mar 2027 10:30:00 +0000\r\n\r\nHello\r\n"
@@ -88,3 +88,13 @@ def test_a_folder_that_cannot_be_written_is_trouble_and_costs_no_message(tmp_pat
         transport.hand_over("a@b.test", "ann@example.com", MESSAGE)
     with pytest.raises(Trouble):
         transport.check()
+
+
+def test_what_names_somebody_goes_with_them_and_namesakes_in_part_stay(tmp_path: Path) -> None:
+    transport = catch(tmp_path, "ann@example.com", "bob@example.com")
+    for text in ("Ann Archer has gone.", "Ann Archery is fun.", "Write to ann@example.com", "Joann Archer is here."):
+        body = f"Subject: News\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+        transport.hand_over("b+1@pcnppg.test", "bob@example.com", body.encode())
+    transport.hand_over("b+1@pcnppg.test", "bob@example.com", b"Subject: ANN ARCHER has gone\r\n\r\n")
+    assert discard_naming(tmp_path, "ann@example.com", "Ann Archer") == 4
+    assert sorted(one.subject for one in list_caught(tmp_path, limit=9)) == ["Hello", "News", "News"]

@@ -28,6 +28,7 @@ from sqlalchemy import delete, select
 from pcnppg.groups.models import Group
 from pcnppg.groups.queries import get_group
 from pcnppg.kernel import clock, keys
+from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.membership import actions
@@ -36,10 +37,13 @@ from pcnppg.membership.rules import How, binding_now
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
+from tests.membership.forms import by_email, written_down
 from tests.membership.stories import ask, confirm, erase_by, letters_to, my_token, the_group
 
 PEOPLE = ("ann", "bob", "cat")
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
+LAST = {"agreed": "active", "withdrawn": "left", "erased": "erased", "forgotten": "erased"}
+"""What somebody is, by the last word of their evidence."""
 fresh = itertools.count()
 
 
@@ -63,9 +67,14 @@ class Somebody:
     promise: int = 0
     paused_until: datetime | None = None
     suppressed: bool = False
+    left_at: datetime | None = None
+    forgotten: bool = False
+    """Left more than thirty days ago: the details are gone, the number waits for them for a year."""
     links: list[Link] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     """When a mail went because of the join form; what erasing forgets is gone from here too."""
+    not_me: str | None = None
+    """The link in the mail that told them they were written down; None once they joined by their own act."""
 
 
 class Snapshot:
@@ -156,8 +165,37 @@ class Consent(RuleBasedStateMachine):
             assert self.receipts(name) == receipts + 1
             person.on_list, person.contact_id, person.promise = True, contact_id, self.promise
             person.paused_until, person.suppressed = None, False
+            person.forgotten, person.not_me = False, None
         if link.open:
             link.open, link.made = False, contact_id
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def an_officer_writes_them_down(self, name: str) -> None:
+        """From a form: who is not on the list and never left comes onto it; nobody else does (rule 4)."""
+        person = self.people[name]
+        today = clock.local(self.now).date()
+        try:
+            with clock.at(self.now):
+                told = "I agree to at most four emails a year, and can stop at any time."
+                ways = by_email(self.address(name))
+                written = written_down(get_group(self.group), ways, name=None, given_on=today, words=told, promise=4)
+        except RuleBroken:
+            assert person.on_list or person.suppressed
+            return
+        assert not person.on_list
+        assert not person.suppressed, "somebody was brought back by hand"
+        person.on_list, person.contact_id, person.promise = True, written.id, self.promise
+        letter = [x for x in letters_to(self.address(name)) if x["kind"] == "membership/written_down"][-1]
+        person.not_me = letter["values"]["not_me"]
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def say_not_me(self, name: str) -> None:
+        person = self.people[name]
+        if person.not_me is None or person.contact_id is None:
+            return
+        with transaction():
+            actions.not_me(person.not_me, at=self.now)
+        self.forgotten(name)
 
     @rule(name=st.sampled_from(PEOPLE), how=st.sampled_from([How.LEAVE_PAGE, How.ONE_CLICK, How.MAILTO, How.MY_PAGE]))
     def leave(self, name: str, how: How) -> None:
@@ -171,7 +209,7 @@ class Consent(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PEOPLE), how=st.sampled_from([How.REPLY, How.PHONE, How.DESK]))
     def told_an_officer(self, name: str, how: How) -> None:
         person = self.people[name]
-        if person.contact_id is None:
+        if person.contact_id is None or person.forgotten:
             return
         with transaction():
             actions.record_leaving(self.group, contact_id=person.contact_id, how=how, by=Who.person(7), at=self.now)
@@ -211,16 +249,13 @@ class Consent(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PEOPLE))
     def erase(self, name: str) -> None:
         person = self.people[name]
-        if person.contact_id is None:
+        if person.contact_id is None or person.forgotten:
             return
         with clock.at(self.now):
             if len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/my"]) >= 3:
                 return
             erase_by(my_token(get_group(self.group), self.address(name)))
-        self.gone.add(person.contact_id)
-        self.people[name] = Somebody(
-            suppressed=True, links=[Link(x.token, x.asked_at, open=False) for x in person.links]
-        )
+        self.forgotten(name)
 
     @precondition(lambda self: self.promise > 1)
     @rule()
@@ -241,7 +276,11 @@ class Consent(RuleBasedStateMachine):
             return
         raise AssertionError("a raised promise was taken")
 
-    @rule(gone=st.sampled_from([timedelta(minutes=1), timedelta(hours=13), DAY, timedelta(days=6), timedelta(days=40)]))
+    @rule(
+        gone=st.sampled_from(
+            [timedelta(minutes=1), timedelta(hours=13), DAY, timedelta(days=6), timedelta(days=40), YEAR]
+        )
+    )
     def wait(self, gone: timedelta) -> None:
         self.now += gone
 
@@ -249,6 +288,13 @@ class Consent(RuleBasedStateMachine):
     def forget_by_itself(self) -> None:
         with transaction():
             actions.forget_old(at=self.now)
+        for person in self.people.values():
+            if person.on_list or person.contact_id is None or person.left_at is None:
+                continue
+            person.forgotten |= person.left_at <= self.now - MONTH
+            if person.left_at <= self.now - YEAR:
+                self.gone.add(person.contact_id)
+                person.contact_id, person.forgotten = None, False
 
     # What is always true
 
@@ -265,13 +311,14 @@ class Consent(RuleBasedStateMachine):
         """Rules 1 and 4: on the list is who confirmed and has not left since, and nobody else."""
         people = [person for person in self.people.values() if person.contact_id is not None]
         assert here.numbers("active") == {person.contact_id for person in people if person.on_list}
-        assert here.numbers("left") == {person.contact_id for person in people if not person.on_list}
-        assert here.numbers("erased") == self.gone
+        gone = [person for person in people if not person.on_list]
+        assert here.numbers("left") == {person.contact_id for person in gone if not person.forgotten}
+        assert here.numbers("erased") == self.gone | {person.contact_id for person in gone if person.forgotten}
 
     def the_last_word_of_the_evidence_is_the_state(self, here: Snapshot) -> None:
         for row in here.contacts:
-            last = [what for what, _ in here.evidence[row.id] if what in {"agreed", "withdrawn", "erased"}][-1]
-            assert last == {"active": "agreed", "left": "withdrawn", "erased": "erased"}[row.state]
+            last = [what for what, _ in here.evidence[row.id] if what in LAST][-1]
+            assert row.state == LAST[last]
 
     def the_number_that_binds_is_the_one_in_the_evidence(self, here: Snapshot) -> None:
         """Rule 3: never above what was told, and never above a lowering since."""
@@ -298,8 +345,16 @@ class Consent(RuleBasedStateMachine):
     def left(self, person: Somebody) -> None:
         if person.on_list:
             person.on_list, person.paused_until, person.suppressed = False, None, True
+            person.left_at = self.now
             for link in person.links:
                 link.open = False
+
+    def forgotten(self, name: str) -> None:
+        person = self.people[name]
+        assert person.contact_id is not None
+        self.gone.add(person.contact_id)
+        closed = [Link(x.token, x.asked_at, open=False) for x in person.links]
+        self.people[name] = Somebody(suppressed=True, links=closed)
 
     def receipts(self, name: str) -> int:
         return len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/receipt"])
@@ -332,7 +387,12 @@ def test_the_machine_walks_where_it_should(inside: Flask) -> None:
     walk.old_mail_of_the_erased_leaves_again(3)
     walk.wait(DAY)
     walk.opt_in("ann", forms=2)
+    walk.an_officer_writes_them_down("bob")
+    walk.an_officer_writes_them_down("bob")
+    walk.say_not_me("bob")
+    walk.an_officer_writes_them_down("bob")
     person = walk.people["ann"]
-    assert (person.on_list, person.promise, len(walk.gone)) == (True, 3, 1)
+    assert (person.on_list, person.promise, len(walk.gone)) == (True, 3, 2)
+    assert not walk.people["bob"].on_list
     walk.the_word_is_kept()
     assert isinstance(get_group(walk.group), Group)

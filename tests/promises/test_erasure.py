@@ -1,4 +1,5 @@
 """Nothing of an erased person is left (rule 10): in no column of any table, no waiting mail, no log, no caught message.
+Neither of a contact, nor of somebody with an account.
 
 The test walks the metadata, so that a new table is searched from its first day. What may stay is the keyed hash in
 `suppression`, and rows that say that something happened, not to whom.
@@ -19,16 +20,26 @@ from flask import Flask
 from sqlalchemy import select
 
 from pcnppg.groups.models import Group
+from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
+from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.settings import Settings
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
+from pcnppg.membership.models import ContactImportRow, DataRequest
+from pcnppg.membership.queries import not_me_purpose
+from pcnppg.membership.rules import How, ReachedBy, Ways
+from pcnppg.people import actions as people
+from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import db, session, transaction
 from tests import making
 from tests.conftest import THE_DAY
+from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
+from tests.membership.forms import written_down
+from tests.membership.lists import a_list, brought, checked
 from tests.membership.stories import (
     ask,
     confirm,
@@ -40,6 +51,7 @@ from tests.membership.stories import (
     my_token,
     the_group,
 )
+from tests.people.stories import begun, give, other_than, set_up
 from tests.visiting import Visit
 
 NAME = "Zebedee Quill"
@@ -88,6 +100,25 @@ def send(group: Group, subject: str, officer: int) -> None:
             group.id, subject=subject, body="Come on *Monday*.", by=Who.person(officer), at=clock.now()
         )
         mailing.send(group.id, mailing_id=draft.id, version=draft.version, by=Who.person(officer), at=clock.now())
+
+
+def ask_about_details(visit: Visit, contact_id: int, token: str, officer: Visit) -> None:
+    """Every way of asking about one's details, each with words that give away who asks; one of them closed already."""
+    visit(f"/my/{token}/complain").submit(words=f"I am {NAME}, and you wrote at night.")
+    visit("/groups/elm-tree/complain").submit(email=ADDRESS, words=f"{NAME} again.")
+    page = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact_id}")
+    page = page.submit(kind="access", came_by="letter", asked=f"{NAME} wants a copy.").follow()
+    page.submit("Write it into the log", words=f"Rang {NAME}.")
+    page.click("Ask them who they are, or what they mean").submit(awaited="identity", words=f"Are you {NAME}?")
+    closed = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact_id}")
+    closed = closed.submit(kind="correction", came_by="desk", asked=f"Not {NAME.lower()}.").follow()
+    closed.click("Close it with an answer").submit(outcome="done", words=f"{NAME} it is.")
+
+
+def requests_left() -> list[tuple[str, str | None]]:
+    session().rollback()
+    found = select(DataRequest).order_by(DataRequest.id)
+    return [(request.kind, request.outcome) for request in session().scalars(found)]
 
 
 class Listener(logging.Handler):
@@ -142,11 +173,15 @@ def test_nothing_of_an_erased_person_is_left(
         worker_of(inside).run(once=True)
     send(group, "Summer news", officer)
     visit("/groups/elm-tree/my").submit(email=ADDRESS)
+    ask_about_details(visit, contact.id, str(waiting["values"]["token"]), visit.as_(officer))
 
     # It can be found before: otherwise the search below would prove nothing.
     before = found_in_tables(*NEEDLES)
     assert {"contact.name", "contact.address", "contact.mailbox", "contact.search", "outbox_message.sealed"} <= before
-    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash"} <= found_in_tables(mailbox_hash)
+    assert {"data_request.asked", "data_request.answer_to", "data_request_note.words"} <= before
+    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash", "data_request.mailbox_hash"} <= found_in_tables(
+        mailbox_hash
+    )
     assert found_in_mail(mail)
     assert sorted(session().scalars(select(Delivery.state))) == ["handed_over", "queued"]
 
@@ -154,6 +189,12 @@ def test_nothing_of_an_erased_person_is_left(
     assert page.heading == "Your details are erased"
 
     assert found_in_tables(*NEEDLES) == set()
+    assert requests_left() == [
+        ("complaint", "erased"),
+        ("complaint", "erased"),
+        ("access", "erased"),
+        ("correction", "done"),
+    ]
     assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
     assert found_in_mail(mail) == set()
     with clock.at(THE_DAY + 2 * HOLD):
@@ -166,6 +207,72 @@ def test_nothing_of_an_erased_person_is_left(
     ]
 
 
+def test_nothing_of_an_erased_account_is_left(
+    inside: Flask, visit: Visit, settings: Settings, heard: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A whole life as an officer: chair, named in the settings, lost an authenticator, moved house, handed over."""
+    caplog.set_level(logging.DEBUG)
+    group_id = making.a_group(chair=ADDRESS, chair_name=NAME)
+    mail = settings.instance / "mail"
+    me = chair_of(group_id)
+    other = making.an_officer(group_id, name="Sue", address="sue@example.com")
+    with transaction():
+        row = session().get_one(Group, group_id)
+        row.reply_address = row.helper_contact = row.privacy_contact = ADDRESS
+    set_up(begun(me))
+    ask_reset(group_id, me, asked_by=other)
+    with transaction():
+        people.ask_to_sign_in(address=EmailAddress.parse(ADDRESS), at=clock.now())
+        people.ask_new_address(me, address=EmailAddress.parse(f"new.{MAILBOX}"), by=Who.person(me), at=clock.now())
+    give(other_than(), ADDRESS)
+    worker_of(inside).run(once=True)
+    browser = visit.as_(me)
+    browser("/groups/elm-tree/mailings/new").submit(subject="Spring news", body="Come on Monday.")
+    invite(making.a_group(slug="oak-hill", practice="Z99002", chair="oak@example.com"), ADDRESS)
+    hand_over(group_id, other, by=me)
+    end_role_held(group_id, me, Role.MEMBER, words=f"Farewell, {NAME}")
+    browser = Visit(visit.app, me)
+
+    before = found_in_tables(*NEEDLES)
+    assert {
+        "person.name", "person.address", "person.mailbox", "outbox_message.sealed", "invitation.address",
+        "role_held.ended_words", "patient_group.reply_address", "patient_group.helper_name",
+        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address",
+    } <= before  # fmt: skip
+    assert len(found_in_mail(mail)) >= 3
+    keyed = [keys.current().keyed_hash(what, MAILBOX) for what in ("sign-in", "new address")]
+    assert found_in_tables(keyed[0]) == {"sign_in_request.mailbox_hash", "sign_in_try.key_hash"}
+
+    page = browser("/account/erase").submit("Erase my account").follow()
+    assert page.heading == "Your account is erased"
+
+    # A notice that the group published stays as it was read: it named where people could ask, at that time.
+    assert found_in_tables(*NEEDLES, *keyed) == {"privacy_notice.words"}
+    assert found_in_mail(mail) == set()
+    worker_of(inside).run(once=True)
+    assert found_in_mail(mail) == set()
+    for model in (SecondFactor, RecoveryCode, SignInSession, SignInRequest, AddressChange):
+        assert not session().scalars(select(model.id).where(model.person_id == me)).all()
+    said = "\n".join([*heard.lines, caplog.text]).casefold()
+    assert not [needle for needle in (*NEEDLES, *keyed) if needle in said]
+    assert visit.as_(other)("/groups/elm-tree/members/past").status == 200
+
+
+def test_nothing_is_left_of_whom_an_officer_erases_on_request(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, ADDRESS, name=NAME)
+    ask_about_details(visit, contact.id, my_token(group, ADDRESS), officer := visit.as_officer(group))
+    page = officer(f"/groups/elm-tree/data-requests/new?contact_id={contact.id}")
+    page = page.submit(kind="erasure", came_by="letter", asked=f"Erase {NAME}.").follow()
+    worker_of(inside).run(once=True)
+    assert {"data_request.asked", "contact.name"} <= found_in_tables(*NEEDLES)
+    page.click("Erase them now").submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(keys.current().mailbox_hash(MAILBOX)) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+    assert requests_left()[-1] == ("erasure", "done")
+
+
 def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, settings: Settings) -> None:
     group = the_group()
     ask(group, ADDRESS, name=NAME)
@@ -176,6 +283,75 @@ def test_nothing_is_left_of_who_never_confirmed(inside: Flask, visit: Visit, set
     visit(link).submit()
     assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
     assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_nothing_is_left_of_who_agreed_on_paper(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    officer = Who.person(making.an_officer(group))
+    hidden = {"taken_by": "Quill's daughter", "kept_at": "Under Q for Quill"}
+    by_post = written_down(group, Ways(ReachedBy.POST, postal_address="Zebedee's House\nWithy"), name=NAME, **hidden)
+    by_phone = written_down(group, Ways(ReachedBy.PHONE, phone="01632 960 911"), name=NAME, **hidden)
+    by_email = written_down(group, Ways(ReachedBy.EMAIL, EmailAddress.parse(ADDRESS)), name=NAME, by=officer, **hidden)
+    worker_of(inside).run(once=True)
+    before = found_in_tables(*NEEDLES, "01632 960 911")
+    assert {
+        "contact.postal_address",
+        "contact.phone",
+        "evidence.taken_by",
+        "evidence.kept_at",
+        "contact.mailbox",
+    } <= before
+    assert found_in_mail(settings.instance / "mail")
+    with transaction():
+        for contact in (by_post, by_phone):
+            actions.erase(contact.id, how=How.LETTER, by=officer, at=clock.now())
+    visit(f"/not-me/{keys.current().sign(not_me_purpose(MAILBOX), by_email.id)}").submit()
+    assert found_in_tables(*NEEDLES, "01632 960 911") == set()
+    assert found_in_tables(keys.current().mailbox_hash(MAILBOX)) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_nothing_is_left_of_who_changed_to_letters_before(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, ADDRESS, name=NAME)
+    ask(group, ADDRESS, name=NAME)
+    my_token(group, ADDRESS)
+    told = {"how": How.PHONE, "by": Who.person(1), "at": clock.now()}
+    with transaction():
+        ways = Ways(ReachedBy.POST, postal_address="Zebedee's House\nWithy")
+        actions.correct_for_them(group.id, contact.id, name=NAME, ways=ways, **told)
+    with transaction():
+        actions.erase(contact.id, **told)
+    assert found_in_tables(*NEEDLES, keys.current().mailbox_hash(MAILBOX)) == set()
+
+
+def test_nothing_is_left_in_lists_that_officers_brought(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    people = ((NAME, ADDRESS), (NAME, "kim@example.com"))
+    brought(group, a_list(people[0]), attested=None)
+    link = f"/my/{my_token(group, ADDRESS)}/erase"
+    broken = (("zebedee.quill@example.com", NAME), (NAME, "zebedee.quill@"), (NAME * 20, ADDRESS), (NAME, ""))
+    waiting = checked(group, a_list(("Kim", "kim@example.com"), people[0], (NAME.upper(), MAILBOX), *broken))
+    checked(group, a_list(people[0]).replace(b"Email", b"Where to"))
+    staged = {
+        "contact_import_row.name",
+        "contact_import_row.address",
+        "contact_import_row.mailbox",
+        "contact_import.file",
+    }
+    assert staged <= found_in_tables(*NEEDLES)
+    mailbox_hash = keys.current().mailbox_hash(MAILBOX)
+    assert "contact_import_row.mailbox_hash" in found_in_tables(mailbox_hash)
+    visit(link).submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
+    # Sent again, the list is read without keeping a word of theirs; the others in it stay.
+    again = checked(group, a_list(("Kim", "kim@example.com"), people[0]))
+    rows = select(ContactImportRow.name).where(
+        ContactImportRow.import_id.in_([waiting, again]), ContactImportRow.name.is_not(None)
+    )
+    assert session().scalars(rows).all() == ["Kim", "Kim"]
+    assert found_in_tables(*NEEDLES) == set()
 
 
 def test_a_page_that_breaks_logs_where_and_not_whom(

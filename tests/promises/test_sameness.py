@@ -98,6 +98,11 @@ def four(inside: Flask) -> None:
             {"sign_up": 1, "outbox_message": 1, "audit_entry": 1},
         ),
         ("/groups/elm-tree/my", {}, {"my_link": 1, "outbox_message": 1, "audit_entry": 1}),
+        (
+            "/groups/elm-tree/complain",
+            {"words": "You wrote to me at night."},
+            {"data_request": 1, "data_request_step": 2, "outbox_message": 1, "audit_entry": 2},
+        ),
     ],
 )
 def test_every_address_takes_the_same_path(
@@ -113,7 +118,14 @@ def test_every_address_takes_the_same_path(
         assert other.rows == known.rows
 
 
-@pytest.mark.parametrize(("url", "fields"), [("/groups/elm-tree/join", {"agree": True}), ("/groups/elm-tree/my", {})])
+@pytest.mark.parametrize(
+    ("url", "fields"),
+    [
+        ("/groups/elm-tree/join", {"agree": True}),
+        ("/groups/elm-tree/my", {}),
+        ("/groups/elm-tree/complain", {"words": "You wrote to me."}),
+    ],
+)
 def test_over_the_daily_limit_every_address_still_takes_the_same_path(
     four: None, visit: Visit, url: str, fields: dict[str, Any]
 ) -> None:

@@ -87,7 +87,7 @@ def test_every_kind_of_field_has_its_component(form: Everything) -> None:
         "pick": "select",
         "one": "radios",
         "some": "checkboxes",
-        "file": "fileUpload",
+        "file": "input",
         "hidden": "hidden",
     }
 

@@ -82,3 +82,32 @@ def test_it_says_so_when_it_comes_too_late(whole_app: Flask) -> None:
     assert whole_app.jinja_env is not None
     with pytest.raises(RuntimeError, match="templating comes first"):
         templating.init(whole_app)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Write to: a@b.example", 'Write to: <a href="mailto:a@b.example">a@b.example</a>'),
+        ("At https://ico.org.uk/x/ or 0303", 'At <a href="https://ico.org.uk/x/">https://ico.org.uk/x/</a> or 0303'),
+        ("See https://a.example/b.", 'See <a href="https://a.example/b">https://a.example/b</a>.'),
+        ("<b>x@y.example</b>", '&lt;b&gt;<a href="mailto:x@y.example">x@y.example</a>&lt;/b&gt;'),
+        ("javascript:alert(1)", "javascript:alert(1)"),
+        ('Ann & "Bob"', "Ann &amp; &#34;Bob&#34;"),
+    ],
+)
+def test_addresses_in_a_sentence_become_links_and_all_else_is_escaped(text: str, html: str) -> None:
+    assert str(templating.with_links(text)) == html
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2027-03-04T10:30:00+00:00", "Thursday 4 March 2027 at 10:30am"),
+        ("2027-03-04", "Thursday 4 March 2027"),
+        ("confirm_page", "confirm page"),
+        ("My_own words", "My_own words"),
+        ("Thursday", "Thursday"),
+    ],
+)
+def test_a_value_of_a_copy_is_said_in_words(value: str, said: str) -> None:
+    assert templating.in_words(value) == said

@@ -7,10 +7,21 @@ from datetime import datetime
 
 from pcnppg.audit import actions as audit
 from pcnppg.directory import queries as directory
+from pcnppg.directory.rules import shown_name
 from pcnppg.groups import queries
+from pcnppg.groups.actions.notice import publish_notice
 from pcnppg.groups.actions.roles import invite
 from pcnppg.groups.models import Group
-from pcnppg.groups.rules import SHORT_CODE_LENGTH, SHORT_CODE_LETTERS, USUAL, Controller, Kind, Role, may_be_slug
+from pcnppg.groups.rules import (
+    SHORT_CODE_LENGTH,
+    SHORT_CODE_LETTERS,
+    USUAL,
+    Controller,
+    Holder,
+    Kind,
+    Role,
+    may_be_slug,
+)
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
@@ -49,7 +60,8 @@ def create_practice_group(
         reply_address=chair.shown,
         at=at,
     )
-    return _with_chair(group, chair=chair, by=by, at=at)
+    holder_name = shown_name(practice.name) if controller is Controller.PRACTICE else group.name
+    return _with_chair(group, holder_name, chair=chair, by=by, at=at)
 
 
 def create_network_group(
@@ -75,7 +87,7 @@ def create_network_group(
         reply_address=chair.shown,
         at=at,
     )
-    return _with_chair(group, chair=chair, by=by, at=at)
+    return _with_chair(group, group.name, chair=chair, by=by, at=at)
 
 
 def set_up(
@@ -129,6 +141,9 @@ def _found(
         helper_contact="",
         controller=controller,
         privacy_contact=privacy_contact,
+        officer_name=None,
+        registration=None,
+        notice_version=None,
         promise=USUAL,
         created_at=at,
         set_up_at=None,
@@ -138,8 +153,12 @@ def _found(
     return group
 
 
-def _with_chair(group: Group, *, chair: EmailAddress, by: Who, at: datetime) -> tuple[Group, str]:
+def _with_chair(group: Group, holder_name: str, *, chair: EmailAddress, by: Who, at: datetime) -> tuple[Group, str]:
     audit.note("groups.created", by=by, at=at, group_id=group.id)
+    holder = Holder(
+        controller=Controller(group.controller), holder_name=holder_name, privacy_contact=group.privacy_contact
+    )
+    publish_notice(group.id, holder, over=None, by=by, at=at)
     return group, invite(group.id, role=Role.CHAIR, address=chair, by=by, at=at)
 
 

@@ -51,6 +51,12 @@ def stop_reset(group_id: int, reset_id: int, *, by: Who, at: datetime) -> None:
         emails.reset_stopped(queries.get_group(group_id), lost=people.get_person(reset.person_id), at=at)
 
 
+def stop_quietly(person_id: int, *, by: Who, at: datetime) -> None:
+    """Somebody is erased: there is no authenticator of theirs to take off."""
+    for reset in queries.list_open_resets_of(person_id):
+        _stop(reset, by=by, at=at)
+
+
 def do_due_resets(*, by: Who, at: datetime) -> int:
     """Take off what has had its day of notice; how many. Who is no officer any more neither asks nor gets it."""
     done = 0

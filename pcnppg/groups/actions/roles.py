@@ -1,24 +1,26 @@
-"""Offering a role to a mailbox, accepting it, taking the offer back, ending the role."""
+"""Offering a role to a mailbox, accepting it, taking the offer back, saying how long it lasts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import emails, queries
-from pcnppg.groups.models import Invitation, RoleHeld
+from pcnppg.groups.actions.holding import complete_handover, hold
+from pcnppg.groups.models import Invitation
 from pcnppg.groups.rules import (
     INVITATION_LASTS,
     Role,
-    may_end_role,
+    may_end_on,
     may_use_invitation,
     needs_second_factor,
     role_words,
 )
 from pcnppg.kernel import keys
+from pcnppg.kernel.clock import local
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import VISITOR, Who
@@ -38,15 +40,30 @@ class Accepted:
     role: Role
 
 
-def invite(group_id: int, *, role: Role, address: EmailAddress, by: Who, at: datetime) -> str:
-    """Offer a role and mail the link; its token. A newer offer of the same role takes the place of an older one."""
+def invite(
+    group_id: int,
+    *,
+    role: Role,
+    address: EmailAddress,
+    term_ends_on: date | None = None,
+    hands_over: int | None = None,
+    stays: bool = False,
+    by: Who,
+    at: datetime,
+) -> str:
+    """Offer a role and mail the link; its token. A newer offer of the same role takes the place of an older one.
+
+    `hands_over` is the number of the role of chair that ends when the offer is accepted; `stays`: its holder is a member then.
+    """
     group = queries.lock_group(group_id)
+    if term_ends_on is not None:
+        may_end_on(term_ends_on, local(at).date()).enforce(field="ends_on")
     known = people.find_person(address.mailbox)
     if known is not None and queries.holds_role(known.id, group_id, role):
         raise RuleBroken(f"This person is {role_words(role)} of the group already.", field="email")
     for older in queries.list_open_invitations(group_id, at=at):
-        if older.role == role and _is_for(older, address):
-            _withdraw(older, by=by, at=at)
+        if older.role == role and is_for(older, address.mailbox):
+            withdraw(older, by=by, at=at)
     token, token_hash = keys.new_token()
     invitation = Invitation(
         group_id=group_id,
@@ -59,6 +76,9 @@ def invite(group_id: int, *, role: Role, address: EmailAddress, by: Who, at: dat
         accepted_at=None,
         accepted_by=None,
         withdrawn_at=None,
+        term_ends_on=term_ends_on,
+        hands_over=hands_over,
+        stays=stays,
     )
     session().add(invitation)
     session().flush()
@@ -73,7 +93,7 @@ def withdraw_invitation(group_id: int, invitation_id: int, *, by: Who, at: datet
     session().refresh(invitation, with_for_update=True)
     if invitation.accepted_at is not None:
         raise RuleBroken("This invitation was accepted meanwhile. To undo it, end the role.")
-    _withdraw(invitation, by=by, at=at)
+    withdraw(invitation, by=by, at=at)
 
 
 def accept_invitation(token: str, *, name: str, at: datetime) -> Accepted:
@@ -94,21 +114,25 @@ def accept_invitation(token: str, *, name: str, at: datetime) -> Accepted:
     ).enforce()
     person_id = _account_of(EmailAddress.parse(invitation.address or ""), name, at)
     role = Role(invitation.role)
-    _hold(person_id, invitation.group_id, role, at)
+    by = Who.person(person_id)
+    hold(person_id, invitation.group_id, role, term_ends_on=invitation.term_ends_on, by=by, at=at)
     invitation.accepted_at, invitation.accepted_by, invitation.address = at, person_id, None
     if needs_second_factor([role]):
         people_actions.prepare_second_factor(person_id, at=at)
+    if invitation.hands_over is not None:
+        complete_handover(invitation, person_id, at=at)
     return Accepted(person_id=person_id, group_id=invitation.group_id, role=role)
 
 
-def end_role(group_id: int, held_id: int, *, by: Who, at: datetime) -> None:
-    """End a role. Its rights end with it, because the door asks at every request."""
+def set_term(group_id: int, held_id: int, *, ends_on: date | None, by: Who, at: datetime) -> None:
+    """Say until when a role is meant to last, or that no end is agreed. The end removes nothing: it is a prompt."""
     queries.lock_group(group_id)
     held = queries.lock_held(group_id, held_id)
-    may_end_role(held.role, chairs=queries.count_chairs(group_id)).enforce()
-    held.until, held.ended_because = at, "ended by an officer"
+    if ends_on is not None:
+        may_end_on(ends_on, local(at).date()).enforce(field="ends_on")
+    held.term_ends_on = ends_on
     session().flush()
-    audit.note("groups.role_ended", by=by, at=at, group_id=group_id, about=("role_held", held_id))
+    audit.note("groups.term_set", by=by, at=at, group_id=group_id, about=("role_held", held_id))
 
 
 def tidy(*, at: datetime) -> None:
@@ -118,24 +142,14 @@ def tidy(*, at: datetime) -> None:
 
 
 def _account_of(address: EmailAddress, name: str, at: datetime) -> int:
-    one_at_a_time(keys.current().keyed_hash("account", address.mailbox))
+    one_at_a_time(account_key(address.mailbox))
     person = people.find_person(address.mailbox)
     if person is None:
         person = people_actions.make_account(address=address, name=name, by=VISITOR, at=at)
     return person.id
 
 
-def _hold(person_id: int, group_id: int, role: Role, at: datetime) -> None:
-    if queries.holds_role(person_id, group_id, role):
-        return
-    held = RoleHeld(group_id=group_id, person_id=person_id, role=role, since=at, until=None, ended_because=None)
-    session().add(held)
-    session().flush()
-    by = Who.person(person_id)
-    audit.note("groups.role_accepted", by=by, at=at, group_id=group_id, about=("role_held", held.id))
-
-
-def _withdraw(invitation: Invitation, *, by: Who, at: datetime) -> None:
+def withdraw(invitation: Invitation, *, by: Who, at: datetime) -> None:
     invitation.withdrawn_at, invitation.address = at, None
     session().flush()
     post.withdraw_about("invitation", invitation.id, at=at)
@@ -144,6 +158,12 @@ def _withdraw(invitation: Invitation, *, by: Who, at: datetime) -> None:
     )
 
 
-def _is_for(invitation: Invitation, address: EmailAddress) -> bool:
+def is_for(invitation: Invitation, mailbox: str) -> bool:
+    """Was this offered to that mailbox, and can the address still be read?"""
     theirs = EmailAddress.find(invitation.address or "")
-    return theirs is not None and theirs.mailbox == address.mailbox
+    return theirs is not None and theirs.mailbox == mailbox
+
+
+def account_key(mailbox: str) -> str:
+    """Whoever makes, moves or erases the account of a mailbox holds this (`store.locks`)."""
+    return keys.current().keyed_hash("account", mailbox)

@@ -1,6 +1,9 @@
-"""Pages of groups: settings, members, the poster inside one; invitations and the poster's short address outside."""
+"""Pages of groups: settings, members, terms and the poster inside one; invitations, own roles and the short address outside."""
 
-from pcnppg.groups.views import invitations, members, poster, settings
+from pcnppg.groups.views import invitations, members, own_roles, poster, settings, terms
 from pcnppg.groups.views.blueprints import bp, outside
 
-__all__ = ["bp", "invitations", "members", "outside", "poster", "settings"]
+__all__ = ["bp", "invitations", "members", "outside", "own_roles", "poster", "settings", "terms"]
+from pcnppg.groups.views import notice
+
+__all__ = ["bp", "invitations", "members", "notice", "outside", "poster", "settings"]

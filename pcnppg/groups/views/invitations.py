@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 
 from pcnppg.groups import actions, queries
 from pcnppg.groups.forms import AcceptForm
-from pcnppg.groups.rules import Role, as_role, deeds_of, may_use_invitation, needs_second_factor
+from pcnppg.groups.rules import Permission, Role, alike, as_role, deeds_of, may_use_invitation, needs_second_factor
 from pcnppg.groups.views.blueprints import outside
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
@@ -81,6 +81,10 @@ def _page(token: str, form: AcceptForm, *, status: int = 200) -> Response:
         as_role=as_role(offered.role),
         deeds=deeds_of(offered.role),
         second_factor=needs_second_factor([Role(offered.role)]),
+        term_ends_on=offered.term_ends_on,
+        hands_over=offered.hands_over is not None,
+        kinds=alike(),
+        permissions=list(Permission),
     )
 
 

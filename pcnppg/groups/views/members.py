@@ -1,4 +1,4 @@
-"""Who holds which role; inviting, taking an invitation back, helping an officer who lost their authenticator."""
+"""Who holds or held which role; inviting, taking an invitation back, helping an officer who lost their authenticator."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from flask import Response, g, url_for
 
 from pcnppg.groups import actions, queries
 from pcnppg.groups.forms import InviteForm
-from pcnppg.groups.rules import Permission, Role, as_role, may_end_role, role_words
+from pcnppg.groups.rules import ENDED_WORDS, Permission, Role, alike, role_words, time_left
 from pcnppg.groups.views.blueprints import bp
-from pcnppg.kernel.clock import now
+from pcnppg.kernel.clock import local, now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.store.session import transaction
 from pcnppg.web.access import can, open_to, person, who
@@ -22,16 +22,23 @@ def members() -> Response:
     return _page(InviteForm.fresh())
 
 
+@bp.get("/members/past")
+@open_to(Permission.SEE_MEMBERS, seen="groups.past_members_seen")
+def past_members() -> Response:
+    return show("groups/past_members.html", past=queries.list_past(g.group.id), why=ENDED_WORDS)
+
+
 @bp.post("/members/invite")
 @open_to(Permission.INVITE_MEMBER)
 def invite() -> Response:
     form = InviteForm.posted()
     if not form.validate():
         return _page(form, status=422)
-    role = Role(form.role.data)
+    role, at = Role(form.role.data), now()
+    ends_on = form.ends(local(at).date())
     try:
         with transaction():
-            actions.invite(g.group.id, role=role, address=form.address, by=who(), at=now())
+            actions.invite(g.group.id, role=role, address=form.address, term_ends_on=ends_on, by=who(), at=at)
     except RuleBroken as refusal:
         return _page(blame(form, refusal), status=422)
     return moved(url_for(".members"), saying=f"The invitation to be {role_words(role)} is on its way.")
@@ -49,26 +56,6 @@ def withdraw_invitation(invitation_id: int) -> Response:
     with transaction():
         actions.withdraw_invitation(g.group.id, invitation_id, by=who(), at=now())
     return moved(url_for(".members"), saying="The invitation was taken back. Its link no longer works.")
-
-
-@bp.get("/members/<int:held_id>/end")
-@open_to(Permission.INVITE_MEMBER)
-def end(held_id: int) -> Response:
-    return _end_page(held_id, Form.fresh())
-
-
-@bp.post("/members/<int:held_id>/end")
-@open_to(Permission.INVITE_MEMBER)
-def end_role(held_id: int) -> Response:
-    member = queries.get_member(g.group.id, held_id)
-    try:
-        with transaction():
-            actions.end_role(g.group.id, held_id, by=who(), at=now())
-    except RuleBroken as refusal:
-        return _end_page(held_id, blame(Form.fresh(), refusal), status=422)
-    if member.person_id == who().person_id:
-        return moved(url_for("pages.home"), saying="Your role has ended.")
-    return moved(url_for(".members"), saying=f"{member.name} is no longer {as_role(member.role)}.")
 
 
 @bp.get("/members/<int:held_id>/authenticator")
@@ -100,32 +87,26 @@ def stop_reset(reset_id: int) -> Response:
 
 
 def _page(form: InviteForm, *, status: int = 200) -> Response:
-    held = queries.list_members(g.group.id)
-    names = {member.person_id: member.name for member in held}
+    held, today = queries.list_members(g.group.id), local(now()).date()
+    staff = {member.person_id for member in held if member.is_staff}
     return show(
         "groups/members.html",
         status=status,
         form=form,
         members=held,
-        names=names,
+        left={one.held_id: time_left(one.term_ends_on, today) for one in held if one.term_ends_on},
+        over={one.held_id for one in held if one.term_ends_on and one.term_ends_on < today},
+        names={member.person_id: member.name for member in held},
+        staff_chairs=[one.name for one in held if one.role is Role.CHAIR and one.person_id in staff],
         myself=person(),
         invitations=queries.list_open_invitations(g.group.id, at=now()),
         resets=queries.list_open_resets(g.group.id),
         may_invite=can(Permission.INVITE_MEMBER),
-    )
-
-
-def _end_page(held_id: int, form: Form, *, status: int = 200) -> Response:
-    member = queries.get_member(g.group.id, held_id)
-    verdict = may_end_role(member.role, chairs=queries.count_chairs(g.group.id))
-    return show(
-        "groups/end_role.html",
-        status=status,
-        form=form,
-        member=member,
-        role_words=role_words(member.role),
-        verdict=verdict,
-        myself=person(),
+        may_keep=can(Permission.KEEP_ROLES),
+        may_hand_over=Role.CHAIR in queries.roles_of(who().person_id or 0, g.group.id)
+        or not queries.has_able_chair(g.group.id, at=now()),
+        kinds=alike(),
+        permissions=list(Permission),
     )
 
 

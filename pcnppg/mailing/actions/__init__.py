@@ -1,6 +1,7 @@
 """Changing mailings: writing a draft, sending it and taking it back, and what becomes of each delivery."""
 
 from pcnppg.mailing.actions.delivering import claim
+from pcnppg.mailing.actions.keeping import forget_old
 from pcnppg.mailing.actions.raising import raise_promise
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.settling import abandon, close_finished, settle
@@ -13,6 +14,7 @@ __all__ = [
     "claim",
     "close_finished",
     "discard",
+    "forget_old",
     "raise_promise",
     "save",
     "send",

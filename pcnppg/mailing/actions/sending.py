@@ -30,7 +30,9 @@ FROZEN = (
     "Your contact list has heard nothing for two years, so it is frozen. Your text is kept. "
     "The chair can wake the list. Then you can send."
 )
-NOBODY_YET = "Nobody is on your contact list yet, so there is nobody to send to. Print your poster to invite people."
+NOBODY_YET = (
+    "Nobody on your contact list gets email yet, so there is nobody to send to. Print your poster to invite people."
+)
 
 
 def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime) -> Mailing:

@@ -59,7 +59,7 @@ def send_test(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> str:
     mailing = queries.get_mailing(group_id, mailing_id, lock=True)
     may_write(State(mailing.state)).enforce()
     may_send(mailing.subject, mailing.body).enforce()
-    address = people.get_person(_person(by)).address
+    address = people.address_of(_person(by))
     emails.send_test(mailing, groups.get_group(group_id), to=address, at=at)
     audit.note("mailing.tested", by=by, at=at, group_id=group_id, about=("mailing", mailing.id))
     return address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Response, g, url_for
 
 from pcnppg.groups.rules import Permission
@@ -12,11 +14,15 @@ from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import VersionForm
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.mailing.views.writing import name_of
+from pcnppg.membership.rules import ReachedBy
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 from pcnppg.web.htmx import wants_fragment
+
+if TYPE_CHECKING:
+    from pcnppg.mailing.models import Mailing
 
 
 @bp.get("/mailings/<int:mailing_id>/send")
@@ -69,10 +75,18 @@ def mailing_report(mailing_id: int) -> Response:
         outcomes=queries.outcomes_of(mailing_id),
         expected=queries.expect(mailing, at) if state is rules.State.HELD else None,
         may_take_back=rules.may_take_back(state, mailing.held_until, at),
+        elsewhere=_elsewhere(mailing, state),
         sent_by=name_of(mailing.sent_by) if mailing.sent_by else "",
         raises=mailing.kind == rules.Kind.RAISE,
         text=emails.preview(mailing, g.group).text,
     )
+
+
+def _elsewhere(mailing: Mailing, state: rules.State) -> dict[str, rules.Round]:
+    """Who gets a letter or a call instead, once the mailing can no longer be taken back."""
+    if not rules.may_go_round(rules.Kind(mailing.kind), state, mailing.held_until, now()):
+        return {}
+    return {way.value: queries.round_of(mailing, way, at=now()) for way in (ReachedBy.POST, ReachedBy.PHONE)}
 
 
 def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) -> Response:

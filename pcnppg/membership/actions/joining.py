@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import may_join
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
 def join(group_id: int, *, address: EmailAddress, name: str | None, channel: Channel, by: Who, at: datetime) -> None:
     """Write one mail to this address: a link to confirm, or that it is on the list already. Answers nothing.
 
-    The same statements run whether the address is known, waiting, suppressed or new (rule 6). Once a mailbox had its
-    three mails of the day, nothing happens. Who is known gets a link too, for somebody else who reads that mailbox.
+    `RuleBroken` while the group has not said who holds the data. The same statements run whether the address is known,
+    waiting, suppressed or new (rule 6). Once a mailbox had its three mails of the day, nothing happens. Who is known gets
+    a link too, for somebody else who reads that mailbox.
     """
     group = groups.share_group(group_id)
+    may_join(group.notice_version).enforce()
     mailbox_hash = keys.current().mailbox_hash(address.mailbox)
     one_at_a_time(f"join:{mailbox_hash}")
     if queries.count_sign_ups(mailbox_hash, since=at - DAY) >= MAILS_A_DAY:
@@ -74,11 +77,13 @@ def join(group_id: int, *, address: EmailAddress, name: str | None, channel: Cha
 def confirm(token: str, *, digest: str, name: str | None = None, at: datetime) -> Contact:
     """Put whoever holds this link on the list, and send them the words they agreed to. Safe to repeat.
 
-    `digest` names the words on the page whose button was pressed; `RuleBroken` where the group's words have changed since.
+    `digest` names the words on the page whose button was pressed; `RuleBroken` where the group's words have changed since,
+    or where it has not said who holds the data.
     `name` is what somebody types there who shares the mailbox with others on the list: that makes them another contact.
     `NotFound` where the link is wrong, too old, or was used by somebody who has left since.
     """
     group = groups.lock_group(queries.get_sign_up(token).group_id)
+    may_join(group.notice_version).enforce()
     found = queries.get_sign_up(token)  # again, now that nobody else changes it
     if at >= found.expires_at:
         raise NotFound

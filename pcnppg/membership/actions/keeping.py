@@ -1,28 +1,91 @@
-"""Forgetting what is no longer needed, by itself, every day."""
+"""Forgetting what is no longer needed, by itself, every day. What stays is evidence without a person (settled 31)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Update, delete, update
+from sqlalchemy import CursorResult, Delete, Update, delete, insert, literal, select, update
 
-from pcnppg.membership.models import MyLink, SignUp
-from pcnppg.membership.rules import DAY, UNCONFIRMED_KEPT
+from pcnppg.kernel.clock import YEAR
+from pcnppg.membership.models import ConsentRecord, Contact, Evidence, MyLink, SignUp, Suppression
+from pcnppg.membership.rules import DAY, LEAVERS_KEPT, UNCONFIRMED_KEPT, Consent, EvidenceKind, How, State
 from pcnppg.store.session import session
 
+AT_ONCE = 500
+"""Contacts named in one statement."""
 
-def forget_old(*, at: datetime) -> int:
-    """Remove sign-ups after 14 days and links to what is held after one; stop counting used sign-ups after a day."""
-    gone = _changed(delete(SignUp).where(SignUp.asked_at <= at - UNCONFIRMED_KEPT))
-    gone += _changed(delete(MyLink).where(MyLink.expires_at <= at))
+
+def forget_old(*, at: datetime) -> dict[str, int]:
+    """Forget what has had its time (in words, and how many): forms after 14 days, those who left after 30 days.
+
+    Links to what is held go after a day; used forms stop counting for the daily limit; and the hash of a mailbox no longer
+    leads to what its owner was sent, once all of that is a year old.
+    """
+    gone = {
+        "forms that nobody confirmed": _changed(delete(SignUp).where(SignUp.asked_at <= at - UNCONFIRMED_KEPT)),
+        "links that work no longer": _changed(delete(MyLink).where(MyLink.expires_at <= at)),
+        "details of people who left": _forget_leavers(at=at),
+    }
     _changed(
         update(SignUp)
         .where(SignUp.mailbox.is_(None), SignUp.mailbox_hash.is_not(None), SignUp.asked_at <= at - DAY)
         .values(mailbox_hash=None)
     )
+    long_gone = select(Contact.id).where(Contact.state == State.ERASED, Contact.left_at <= at - YEAR)
+    _changed(update(Suppression).where(Suppression.contact_id.in_(long_gone)).values(contact_id=None))
     return gone
 
 
+def forget_leaver(contact_id: int, *, at: datetime) -> None:
+    """Forget the details of one who left. The number stays, and leads them back while mailings count to it."""
+    _forget([contact_id], at=at)
+
+
+def empty_evidence(contact_ids: list[int]) -> None:
+    """The free words of what officers wrote down about these people go with them; that they agreed, and when, stays."""
+    theirs = select(ConsentRecord.evidence_id).where(ConsentRecord.contact_id.in_(contact_ids))
+    _changed(
+        update(Evidence)
+        .where(Evidence.id.in_(theirs), Evidence.kind != EvidenceKind.LIST)
+        .values(given_at=None, taken_by=None, kept_at=None)
+    )
+
+
+def _forget_leavers(*, at: datetime) -> int:
+    found = select(Contact.id).where(Contact.state == State.LEFT, Contact.left_at <= at - LEAVERS_KEPT)
+    ids = list(session().scalars(found.order_by(Contact.id)))
+    for start in range(0, len(ids), AT_ONCE):
+        _forget(ids[start : start + AT_ONCE], at=at)
+    return len(ids)
+
+
+def _forget(ids: list[int], *, at: datetime) -> None:
+    """Whoever comes back at this very moment is no longer among those who left, and keeps their details."""
+    emptied = (
+        update(Contact)
+        .where(Contact.id.in_(ids), Contact.state == State.LEFT)
+        .values(state=State.ERASED, name_key="", **dict.fromkeys(DETAILS))
+        .returning(Contact.id)
+    )
+    gone = list(session().scalars(emptied, execution_options={"synchronize_session": False}))
+    lines = select(Contact.group_id, Contact.id, *_literals(at)).where(Contact.id.in_(gone))
+    session().execute(insert(ConsentRecord).from_select(["group_id", "contact_id", "what", "at", "how"], lines))
+    empty_evidence(gone)
+
+
+DETAILS = ("name", "address", "mailbox", "search", "postal_address", "phone", "network_news_at", "paused_until")
+"""Columns of a contact that say who it is, or what they wished."""
+
+
+def _literals(at: datetime) -> tuple[Any, ...]:
+    return (
+        literal(Consent.FORGOTTEN.value),
+        literal(at, Contact.joined_at.type),
+        literal(How.RETENTION.value),
+    )
+
+
 def _changed(statement: Delete | Update) -> int:
-    return cast(CursorResult[Any], session().execute(statement)).rowcount
+    found = session().execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], found).rowcount

@@ -14,7 +14,10 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.importing import forget_in_lists
+from pcnppg.membership.actions.keeping import empty_evidence
 from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
     DAY,
@@ -76,10 +79,10 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
 def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) -> None:
     """Write a name as its owner wants it, or forget it."""
     contact = queries.lock_contact(contact_id)
-    if contact.state == State.ERASED or contact.address is None:
+    if contact.state == State.ERASED:
         return
     contact.name, contact.name_key = name, name_key(name)
-    contact.search = searchable(name, contact.address)
+    contact.search = searchable(name, contact.address, contact.postal_address, contact.phone)
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
@@ -90,11 +93,12 @@ def erase_by_link(token: str, *, at: datetime) -> None:
     if link.contact_id is not None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
-    _forget_mailbox(group_id, link.mailbox_hash, at=at)
+    forget_mailbox(group_id, link.mailbox_hash, at=at)
+    forget_requests_of(group_id, mailbox_hash=link.mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
 
-def erase(contact_id: int, *, by: Who, at: datetime) -> None:
+def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> None:
     """Empty a contact of all that says who they are, and everything else that names them in this group. For good.
 
     What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
@@ -104,19 +108,25 @@ def erase(contact_id: int, *, by: Who, at: datetime) -> None:
         return
     mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
     if contact.state in HERE:
-        contact.left_at, contact.left_how = at, How.MY_PAGE
+        contact.left_at, contact.left_how = at, how
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
     contact.postal_address = contact.phone = contact.network_news_at = None
     contact.name_key = ""
-    record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
+    record(contact, Consent.ERASED, how=how, by=by, at=at)
+    empty_evidence([contact.id])
+    forget_requests_of(contact.group_id, contact_id=contact.id, by=by, at=at)
     post.withdraw_about("contact", contact.id, at=at)
     if mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(mailbox)
-        suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
+        if not (shared and how is How.NOT_ME):  # a slip on a form is no wish of whoever else reads that mailbox
+            suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
         _forget_link(contact.id)
-        if not shared:
-            _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+        if shared:
+            forget_in_lists(contact.group_id, mailbox_hash)
+        else:
+            forget_mailbox(contact.group_id, mailbox_hash, at=at)
+            forget_requests_of(contact.group_id, mailbox_hash=mailbox_hash, by=by, at=at)
             _discard_caught(mailbox)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
@@ -131,8 +141,12 @@ def _discard_caught(mailbox: str) -> None:
         callback(mailbox)
 
 
-def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+def forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
+    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
+
+    From lists that officers brought and that wait, its owner goes too.
+    """
+    forget_in_lists(group_id, mailbox_hash)
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
         _discard_caught(mailbox)

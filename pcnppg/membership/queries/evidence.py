@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
-from pcnppg.directory import queries as directory
-from pcnppg.directory.rules import shown_name
-from pcnppg.groups.rules import FEWEST, MOST, Controller
+from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
+from pcnppg.membership.queries.logs import requests_of
 from pcnppg.membership.rules import RENEWAL_MONTHS, Raise, Shown, State, Told, months_later
 from pcnppg.store.session import session
 
@@ -55,9 +55,9 @@ def count_used_up(group_id: int, promise: int, at: datetime) -> int:
 
 def words_of(group: Group, *, promise: int | None = None) -> Shown:
     """The exact words that this group shows to whoever wants to join, now; or as they would read with another promise."""
-    place = shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
+    place = groups.place_of(group) if group.practice_code else group.name
     return formats.shown(
-        holder=place if group.controller == Controller.PRACTICE else group.name,
+        holder=group.holder_name,
         privacy_contact=group.privacy_contact,
         group_name=group.name,
         practice_name=place,
@@ -238,4 +238,5 @@ def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
         "forms not confirmed": [
             {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
         ],
+        "asked about their details": requests_of(contact.id) if contact else [],
     }

@@ -10,13 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, State, folded
+from pcnppg.membership.queries.paper import NOT_BY_EMAIL, count_without_email
+from pcnppg.membership.rules import HERE, PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, ReachedBy, State, folded
 from pcnppg.store.session import session
 
 SHOWN = (
     Contact.id,
     Contact.name,
     Contact.address,
+    Contact.reached_by,
+    Contact.postal_address,
+    Contact.phone,
     Contact.state,
     Contact.channel,
     Contact.joined_at,
@@ -78,11 +82,15 @@ def count_contacts(group_id: int, *, at: datetime) -> Counts:
     """How the list stands."""
     states = select(Contact.state, func.count()).where(Contact.group_id == group_id).group_by(Contact.state)
     by_state = {State(state): number for state, number in session().execute(states)}
+    elsewhere = count_without_email(group_id)
     return Counts(
+        post=elsewhere[ReachedBy.POST],
+        phone=elsewhere[ReachedBy.PHONE],
         on_list=by_state.get(State.ACTIVE, 0),
         paused=session().scalar(_paused(group_id, at)) or 0,
         waiting=session().scalar(_waiting(group_id, at)) or 0,
         left=by_state.get(State.LEFT, 0),
+        unverified=by_state.get(State.UNVERIFIED, 0),
     )
 
 
@@ -122,11 +130,15 @@ def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[Col
     state: ColumnElement[str] = Contact.state.concat("") if words else Contact.state.expression
     among = [Contact.group_id == group_id, *(_holds(word) for word in words)]
     if listed is Listed.ALL:
-        return [*among, state.in_([State.ACTIVE, State.LEFT])]
+        return [*among, state.in_([*HERE, State.LEFT])]
+    if listed is Listed.UNVERIFIED:
+        return [*among, state == State.UNVERIFIED]
     if listed is Listed.LEFT:
         return [*among, state == State.LEFT]
     if listed is Listed.PAUSED:
         among.append(Contact.paused_until > at)
+    elif listed in {Listed.POST, Listed.PHONE}:
+        among += [NOT_BY_EMAIL, Contact.reached_by == listed.value]
     return [*among, state == State.ACTIVE]
 
 

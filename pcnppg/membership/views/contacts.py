@@ -11,7 +11,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
-from pcnppg.membership.rules import How, Listed, State, is_paused
+from pcnppg.membership.rules import HERE, NOT_ME_SHOWN, How, Listed, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -43,9 +43,15 @@ def contacts() -> Response:
     if wants_fragment():
         return show("membership/_contacts_found.html", **values)
     counts = queries.count_contacts(g.group.id, at=at)
-    reach = queries.reach(g.group.id, on_list=counts.on_list)
-    renewing = queries.count_due_for_renewal(g.group, at=at)
-    return show("membership/contacts.html", counts=counts, reach=reach, renewing=renewing, **values)
+    return show(
+        "membership/contacts.html",
+        counts=counts,
+        reach=queries.reach(g.group.id, on_list=counts.by_email),
+        renewing=queries.count_due_for_renewal(g.group, at=at),
+        not_me=queries.list_not_me(g.group.id, since=at - NOT_ME_SHOWN),
+        exports=queries.list_exports(g.group.id),
+        **values,
+    )
 
 
 @bp.get("/contacts/<int:contact_id>")
@@ -55,9 +61,11 @@ def contact(contact_id: int) -> Response:
     return show(
         "membership/contact.html",
         contact=found,
-        on_list=found.state == State.ACTIVE,
+        on_list=found.state in HERE,
+        unverified=found.state == State.UNVERIFIED,
         paused=is_paused(found.paused_until, now()),
         records=queries.list_consent(found.id),
+        forms=queries.list_evidence(found.id),
     )
 
 
@@ -82,7 +90,7 @@ def press_take_off(contact_id: int) -> Response:
 
 def _take_off_page(contact_id: int, form: TakeOffForm, *, status: int = 200) -> Response:
     found = queries.get_contact(g.group.id, contact_id)
-    if found.state != State.ACTIVE:
+    if found.state not in HERE:
         return moved(url_for(".contact", contact_id=contact_id), saying="This person has left the list already.")
     return show("membership/contact_take_off.html", status=status, form=form, contact=found)
 

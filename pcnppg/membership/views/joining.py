@@ -7,6 +7,7 @@ from contextlib import suppress
 from flask import Response, g, request, session, url_for
 
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import may_join
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
@@ -31,6 +32,8 @@ def join() -> Response:
 @open_to(ANYONE)
 def ask_to_join() -> Response:
     form = JoinForm.posted()
+    if not may_join(g.group.notice_version):
+        return _closed(status=422)
     if not form.validate():
         return _join_page(form, status=422)
     if form.is_doubtful:
@@ -76,6 +79,8 @@ def press_confirm(token: str) -> Response:
 
 
 def _join_page(form: JoinForm, *, status: int = 200) -> Response:
+    if not may_join(g.group.notice_version):
+        return _closed()
     shown = queries.words_of(g.group)
     return show("membership/join.html", status=status, form=form, shown=shown, channel=_channel())
 
@@ -85,6 +90,8 @@ def _confirm_page(token: str, form: NameForm | None = None, *, status: int = 200
     if found is None:
         return _used(token) or _dead(token)
     inside_group(found.group_id)
+    if not may_join(g.group.notice_version):
+        return _closed(status=status)
     shown = queries.words_of(groups.get_group(found.group_id))
     here = [one for one in queries.list_at_mailbox(found.group_id, found.mailbox or "") if one.state == State.ACTIVE]
     if not here:
@@ -114,6 +121,11 @@ def _dead(token: str) -> Response:
     with suppress(NotFound):
         inside_group(queries.get_sign_up(token).group_id)
     return dead_link("membership/confirm_dead.html")
+
+
+def _closed(*, status: int = 200) -> Response:
+    """Nobody can join yet. The address on the poster is right and answers, so this is no "not found"; a form is refused."""
+    return show("membership/join_closed.html", status=status)
 
 
 def _channel() -> Channel:

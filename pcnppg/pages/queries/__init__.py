@@ -1,7 +1,21 @@
 """What several domains know together, for one reader."""
 
-from pcnppg.pages.queries.finding import Found, Place, find_groups, place_of, where_is
+from pcnppg.pages.queries.finding import Found, Place, find_groups, where_is
 from pcnppg.pages.queries.measures import measures
+from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
 
-__all__ = ["Found", "Life", "Place", "find_groups", "list_waiting", "lives_of", "measures", "place_of", "where_is"]
+__all__ = [
+    "Found",
+    "Life",
+    "Place",
+    "Toll",
+    "copy_of_person",
+    "find_groups",
+    "list_waiting",
+    "lives_of",
+    "measures",
+    "told_of_person",
+    "toll_of",
+    "where_is",
+]

@@ -112,8 +112,3 @@ def where_is(group: Group) -> Place:
         return _practice_place(directory.get_practice(group.practice_code))
     network = directory.get_network(group.network_code or "")
     return Place(shown_name(network.name), network.code)
-
-
-def place_of(group: Group) -> str:
-    """Its name alone, fit to read."""
-    return where_is(group).name

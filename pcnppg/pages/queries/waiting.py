@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.groups.queries import Place
-from pcnppg.groups.rules import Permission, Role, as_role, role_words
+from pcnppg.groups.rules import Lack, Permission, Role, as_role, is_term_near, lacks, role_words
+from pcnppg.kernel import clock
+from pcnppg.kernel.clock import local
 from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published
 from pcnppg.mailing.rules import State
 from pcnppg.membership import queries as membership
-from pcnppg.membership.rules import Reach
+from pcnppg.membership.rules import Reach, day_in_england
 from pcnppg.pages.rules import (
     FEW_CODES,
     INVITATION_NEAR_END,
@@ -83,12 +85,20 @@ def _own(person_id: int, has_second_factor: bool) -> Iterator[Waits]:
 
 def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
     may = life.sight.may
+    if may(Permission.PUBLISH_NOTICE):
+        yield from _notice(life.group)
+    if may(Permission.ANSWER_REQUESTS):
+        yield from _requests(life.group, at)
     if may(Permission.RESET_SECOND_FACTOR):
         yield from _resets(life.group)
     if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
         yield _waits(life.group, What.SET_UP, life.group.created_at)
+    if may(Permission.HAND_OVER) and not groups.has_able_chair(life.group.id, at=at):
+        yield _waits(life.group, What.NO_CHAIR, None)
     if may(Permission.INVITE_MEMBER):
         yield from _invitations(life.group, at)
+    if may(Permission.KEEP_ROLES):
+        yield from _terms(life.group, at)
     if may(Permission.WRITE_MAILING):
         yield from _drafts(life.group)
         yield from _silence(life, at)
@@ -98,6 +108,27 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:
     return Waits(what, at, group.slug, group.name, **more)
+
+
+def _notice(group: Group) -> Iterator[Waits]:
+    lack = lacks(group.notice_version, controller=group.controller, officer_name=group.officer_name)
+    if lack is not None:
+        yield _waits(group, What.CLOSED if lack is Lack.HOLDER else What.OFFICER, group.created_at)
+
+
+def _requests(group: Group, at: datetime) -> Iterator[Waits]:
+    for asked in membership.list_pressing(group.id, today=day_in_england(at)):
+        due = asked.due_on or asked.request.received_on
+        left = asked.days_left
+        yield _waits(
+            group,
+            What.REQUEST,
+            datetime.combine(due, time(12), clock.LONDON),
+            words=asked.request.kind,
+            who="soon" if left is None else "late" if left < 0 else "due" if left else "today",
+            of=asked.request.id,
+            count=abs(left or 0),
+        )
 
 
 def _resets(group: Group) -> Iterator[Waits]:
@@ -110,6 +141,17 @@ def _invitations(group: Group, at: datetime) -> Iterator[Waits]:
     for offer in groups.list_open_invitations(group.id, at=at):
         if offer.expires_at - at <= INVITATION_NEAR_END:
             yield _waits(group, What.INVITATION, offer.expires_at, words=role_words(offer.role), of=offer.id)
+
+
+def _terms(group: Group, at: datetime) -> Iterator[Waits]:
+    today = local(at).date()
+    for one in groups.list_members(group.id):
+        if one.term_ends_on is not None and is_term_near(one.term_ends_on, today):
+            ends_at = datetime.combine(one.term_ends_on, time(12), tzinfo=at.tzinfo)
+            is_over = int(one.term_ends_on < today)
+            yield _waits(
+                group, What.TERM, ends_at, words=as_role(one.role), who=one.name, of=one.held_id, count=is_over
+            )
 
 
 def _drafts(group: Group) -> Iterator[Waits]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, url_for
 
-from pcnppg.groups.rules import Controller
+from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import COMPLAINTS
 from pcnppg.kernel import settings
-from pcnppg.pages import queries
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.web.access import ANYONE, open_to
-from pcnppg.web.answers import show
-
-COMPLAINTS = "https://ico.org.uk/make-a-complaint/"
-"""Where the Information Commissioner's Office takes complaints."""
+from pcnppg.web.answers import moved, show
 
 
 @bp.get("/help")
@@ -44,10 +41,26 @@ def cookies() -> Response:
 @group_bp.get("/privacy")
 @open_to(ANYONE)
 def group_privacy() -> Response:
-    """What this group holds, and who answers for it in law."""
-    place = queries.place_of(g.group)
-    holder = place if g.group.controller == Controller.PRACTICE else g.group.name
-    return _page("pages/group_privacy.html", place=place, holder=holder)
+    """The privacy notice in force, and the way to earlier ones."""
+    return _notice(g.group.notice_version)
+
+
+@group_bp.get("/privacy/<int:version>")
+@open_to(ANYONE)
+def group_privacy_version(version: int) -> Response:
+    """What the group told people before."""
+    if version == g.group.notice_version:
+        return moved(url_for(".group_privacy"))
+    return _notice(version)
+
+
+def _notice(version: int | None) -> Response:
+    return show(
+        "pages/group_privacy.html",
+        published=None if version is None else groups.get_notice(g.group.id, version),
+        others=[one for one in groups.list_notices(g.group.id) if one.version != version],
+        in_force=version == g.group.notice_version,
+    )
 
 
 def _page(template: str, **values: Any) -> Response:

@@ -102,7 +102,7 @@ def _page(form: NameForm, *, status: int = 200) -> Response:
         "people/account.html",
         status=status,
         form=form,
-        address=queries.get_person(me.person_id).address,
+        address=queries.address_of(me.person_id),
         sessions=queries.list_sessions(me.person_id, at=now()),
         this_session=me.session_id,
         has_authenticator=factor is not None and factor.confirmed_at is not None,

@@ -92,7 +92,7 @@ def set_up_page(form: Form, *, status: int = 200) -> Response:
     sealed = (factor.next_sealed_secret if factor.confirmed_at else factor.sealed_secret) if factor else None
     if sealed is None:
         return moved(url_for(".account"), saying="Your authenticator is set up already.")
-    address = formats.totp_address(sealed, queries.get_person(myself().person_id).address)
+    address = formats.totp_address(sealed, queries.address_of(myself().person_id))
     return show(
         "people/set_up.html",
         status=status,

@@ -109,16 +109,28 @@ def discard_to(folder: Path, mailbox: str) -> int:
     return gone
 
 
+def discard_naming(folder: Path, mailbox: str, name: str) -> int:
+    """Delete every caught message to this mailbox, or in whose plain text it or its owner is named; how many there were."""
+    gone = discard_to(folder, mailbox)
+    for path, message in _messages(_files(folder), headers_only=False):
+        part = message.get_body(("plain",))
+        text = f"{message['Subject']}\n{part.get_content() if part else ''}".casefold()
+        if any(re.search(rf"(?<!\w){re.escape(needle.casefold())}(?!\w)", text) for needle in (mailbox, name)):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
 def _caught(name: str, message: EmailMessage) -> Caught:
     to = str(message["X-Envelope-To"] or "").strip("<> ")
     date = message["Date"]
     return Caught(name, to, str(message["Subject"] or ""), date.datetime if date else None)
 
 
-def _messages(paths: list[Path]) -> Iterator[tuple[Path, EmailMessage]]:
+def _messages(paths: list[Path], *, headers_only: bool = True) -> Iterator[tuple[Path, EmailMessage]]:
     for path in paths:
         with contextlib.suppress(FileNotFoundError):  # swept meanwhile
-            yield path, _read(path, headers_only=True)
+            yield path, _read(path, headers_only=headers_only)
 
 
 def _read(path: Path, *, headers_only: bool = False) -> EmailMessage:

@@ -1,0 +1,95 @@
+"""Finding a group, and locking it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Select, func, or_, select
+
+from pcnppg.groups.models import Group
+from pcnppg.groups.rules import Kind
+from pcnppg.kernel.refusals import NotFound
+from pcnppg.store.session import session
+
+
+def find_group(slug: str) -> Group | None:
+    """The group of this slug, or None."""
+    return session().scalar(select(Group).where(Group.slug == slug))
+
+
+def get_group(group_id: int) -> Group:
+    """The group of this number."""
+    found = session().get(Group, group_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_group(group_id: int) -> Group:
+    """The group, locked until the transaction ends: what is decided about its list is decided one at a time.
+
+    On SQLite the transaction itself is the lock.
+    """
+    found = session().scalar(
+        select(Group).where(Group.id == group_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_groups(group_ids: Iterable[int]) -> None:
+    """Several groups locked, always in the order of their numbers: two who wait for each other would wait for ever."""
+    found = select(Group.id).where(Group.id.in_(list(group_ids))).order_by(Group.id)
+    session().execute(found.with_for_update())
+
+
+def share_group(group_id: int) -> Group:
+    """The group, held against `lock_group` but not against others who share it."""
+    found = session().scalar(
+        select(Group).where(Group.id == group_id).with_for_update(read=True).execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_by_short_code(code: str) -> Group | None:
+    """The group whose poster says `/j/<code>`, or None. Case does not matter: people type it from paper."""
+    if not code.isprintable():  # a database takes no zero byte
+        return None
+    return session().scalar(select(Group).where(Group.short_code == code.lower()))
+
+
+def find_group_of_practice(practice_code: str) -> Group | None:
+    return session().scalar(select(Group).where(Group.practice_code == practice_code))
+
+
+def find_group_of_network(network_code: str) -> Group | None:
+    return session().scalar(select(Group).where(Group.network_code == network_code, Group.kind == Kind.NETWORK))
+
+
+def groups_of_practices(codes: Iterable[str]) -> dict[str, Group]:
+    """The groups of these practices, by practice code."""
+    found = select(Group).where(Group.practice_code.in_(list(codes))).order_by(Group.practice_code)
+    return {group.practice_code: group for group in session().scalars(found) if group.practice_code}
+
+
+def list_groups_found(text: str, practices: Select[str], *, limit: int) -> list[Group]:
+    """The groups whose own name holds `text`, those of `practices`, and the one whose poster has this code; by name."""
+    typed = text.strip().casefold()
+    named = func.lower(Group.name).contains(typed, autoescape=True)
+    found = select(Group).where(or_(named, Group.practice_code.in_(practices), Group.short_code == typed))
+    return list(session().scalars(found.order_by(Group.name, Group.id).limit(limit)))
+
+
+def list_names_like(beginning: str, *, limit: int) -> list[str]:
+    """Names of groups with a word that begins so, in small letters; at most `limit`."""
+    name = func.lower(Group.name)
+    found = select(name).where((" " + name).contains(f" {beginning}", autoescape=True)).order_by(Group.id).limit(limit)
+    return list(session().scalars(found))
+
+
+def list_groups() -> list[Group]:
+    """Every group, by name."""
+    return list(session().scalars(select(Group).order_by(Group.name, Group.id)))

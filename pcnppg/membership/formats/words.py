@@ -1,0 +1,68 @@
+"""The words that people agree to, as plain text, and the copy of the list as a file. Pure."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from pcnppg.kernel import paths, wording
+from pcnppg.membership.rules import Shown
+
+WORDS = "membership/words.txt"
+WITHOUT_EMAIL = "membership/words_without_email.txt"
+
+
+def shown(*, holder: str, privacy_contact: str, group_name: str, practice_name: str, promise: int) -> Shown:
+    """The exact words for a group whose promise is this number."""
+    values = {"holder": holder, "privacy_contact": privacy_contact, "practice_name": practice_name}
+    words = _jinja().get_template(WORDS).render(group_name=group_name, promise=promise, **values).strip()
+    return Shown(words=words, digest=digest(words), promise=promise)
+
+
+def without_email(words: Shown) -> Shown:
+    """The same words for who chose post or phone: with a paragraph that says how they hold for them."""
+    both = f"{words.words}\n\n{extra_words()}"
+    return Shown(words=both, digest=digest(both), promise=words.promise)
+
+
+def extra_words() -> str:
+    """What the paper form says to those without email."""
+    return _jinja().get_template(WITHOUT_EMAIL).render().strip()
+
+
+_ACTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def safe_cell(text: str) -> str:
+    """`text` as a cell that no spreadsheet calculates: on one line, and behind an apostrophe where it looks like a formula."""
+    calm = ", ".join(line.strip() for line in text.splitlines() if line.strip()) if "\n" in text.strip() else text
+    return f"'{calm}" if calm.startswith(_ACTS) else calm
+
+
+def as_spreadsheet(first_line: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A file that spreadsheet programs open: UTF-8 with its mark, every cell in quotes, none of them a formula."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([safe_cell(cell) for cell in row] for row in ([first_line], headings, *rows))
+    return file.getvalue().encode("utf-8-sig")
+
+
+def digest(words: str) -> str:
+    """By what two wordings are compared: 64 hexadecimal characters."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+@cache
+def _jinja() -> Environment:
+    # Text, so nothing is escaped here; the page and the mail that show it escape it.
+    found = Environment(
+        loader=FileSystemLoader(paths.TEMPLATES), undefined=StrictUndefined, autoescape=select_autoescape(())
+    )
+    found.filters["count"] = wording.count
+    return found

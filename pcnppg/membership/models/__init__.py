@@ -1,0 +1,33 @@
+"""Rows of membership: the contact list with its evidence, and what people ask about their data."""
+
+from pcnppg.membership.models.contacts import (
+    ConsentRecord,
+    Contact,
+    ContactImport,
+    ContactImportRow,
+    Evidence,
+    ListExport,
+    MyLink,
+    PromiseChange,
+    SignUp,
+    Suppression,
+    Wording,
+)
+from pcnppg.membership.models.requests import DataRequest, RequestNote, RequestStep
+
+__all__ = [
+    "ConsentRecord",
+    "Contact",
+    "ContactImport",
+    "ContactImportRow",
+    "DataRequest",
+    "Evidence",
+    "ListExport",
+    "MyLink",
+    "PromiseChange",
+    "RequestNote",
+    "RequestStep",
+    "SignUp",
+    "Suppression",
+    "Wording",
+]

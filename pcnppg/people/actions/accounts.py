@@ -1,0 +1,48 @@
+"""Accounts: made, renamed; what nobody asks for any more is removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from pcnppg.audit import actions as audit
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.who import Who
+from pcnppg.people import queries, rules
+from pcnppg.people.models import AddressChange, Person, SignInRequest, SignInSession, SignInTry
+from pcnppg.store.session import session
+
+
+def make_account(*, address: EmailAddress, name: str, by: Who, at: datetime) -> Person:
+    """An account for somebody who proved that the mailbox is theirs."""
+    person = Person(
+        name=name,
+        address=address.shown,
+        mailbox=address.mailbox,
+        created_at=at,
+        last_seen_at=None,
+        unused_told_at=None,
+        erased_at=None,
+    )
+    session().add(person)
+    session().flush()
+    audit.note("people.account_made", by=by, at=at, about=("person", person.id))
+    return person
+
+
+def rename(person_id: int, *, name: str, by: Who, at: datetime) -> None:
+    """Change the name that others see."""
+    queries.lock_person(person_id).name = name
+    audit.note("people.renamed", by=by, at=at, about=("person", person_id))
+
+
+def tidy(*, at: datetime) -> None:
+    """Remove codes, guesses and ended sessions that nothing is counted by any more."""
+    session().execute(delete(SignInRequest).where(SignInRequest.asked_at < at - rules.DAY))
+    session().execute(delete(AddressChange).where(AddressChange.asked_at < at - rules.DAY))
+    session().execute(delete(SignInTry).where(SignInTry.at < at - rules.TRIES_WINDOW))
+    session().execute(delete(SignInSession).where(SignInSession.ended_at < at - rules.KEPT_AFTER_END))
+    session().execute(
+        delete(SignInSession).where(SignInSession.began_at < at - rules.SESSION_LASTS - rules.KEPT_AFTER_END)
+    )
