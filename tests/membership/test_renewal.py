@@ -16,13 +16,14 @@ from pcnppg.kernel.who import OPERATOR
 from pcnppg.mailing.jobs import Deliveries
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import is_due_for_renewal
+from pcnppg.membership.rules import ReachedBy, Ways, is_due_for_renewal
 from pcnppg.post.rules import BATCH
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import send
 from tests.mailing.test_actions import HOLD, hand_over
+from tests.membership.forms import written_down
 from tests.membership.stories import contact_of, joined, leave, the_group, what_happened
 from tests.visiting import Visit
 
@@ -125,6 +126,15 @@ def test_a_token_for_leaving_renews_nothing_and_nobody_is_found_by_guessing(insi
         assert visit(f"/renew/{token}").status == 404
     with pytest.raises(NotFound):
         renew(999, "")
+
+
+def test_who_gets_letters_or_calls_is_not_counted_among_those_whom_a_mailing_asks(inside: Flask) -> None:
+    group = the_group()
+    written_down(group, Ways(ReachedBy.POST, postal_address="2 Lime Walk\nWithy"), name="Mabel Ashworth")
+    written_down(group, Ways(ReachedBy.PHONE, phone="01632 960 911"), name="Cyril Nettleton")
+    assert queries.count_due_for_renewal(group, at=now() + TWO_YEARS) == 0
+    joined(group, PAT)
+    assert queries.count_due_for_renewal(group, at=now() + TWO_YEARS) == 1
 
 
 def test_the_contact_list_says_how_many_are_asked(inside: Flask, visit: Visit) -> None:

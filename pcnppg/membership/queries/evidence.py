@@ -106,7 +106,10 @@ def count_due_for_renewal(group: Group, *, at: datetime) -> int:
     old = months_later(at, -RENEWAL_MONTHS)
     other = Contact.wording_id.not_in(list_wordings_like_now(group))
     found = select(func.count()).where(
-        Contact.group_id == group.id, Contact.state == State.ACTIVE, or_(Contact.agreed_at <= old, other)
+        Contact.group_id == group.id,
+        Contact.state == State.ACTIVE,
+        Contact.mailbox.is_not(None),  # a letter asks nobody
+        or_(Contact.agreed_at <= old, other),
     )
     return session().scalar(found) or 0
 
