@@ -546,8 +546,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contact_agreed",
+            ["group_id", "state", "wording_id", "agreed_at"],
+            unique=False,
+            sqlite_where=sa.text("mailbox IS NOT NULL"),
+            postgresql_where=sa.text("mailbox IS NOT NULL"),
+        )
         batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
+        batch_op.create_index("ix_contact_mailbox", ["mailbox", "group_id", "state"], unique=False)
         batch_op.create_index(
             "ix_contact_paused",
             ["group_id", "paused_until"],
@@ -1077,8 +1084,13 @@ def downgrade() -> None:
             sqlite_where=sa.text("paused_until IS NOT NULL"),
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
+        batch_op.drop_index("ix_contact_mailbox")
         batch_op.drop_index("ix_contact_listed")
+        batch_op.drop_index(
+            "ix_contact_agreed",
+            sqlite_where=sa.text("mailbox IS NOT NULL"),
+            postgresql_where=sa.text("mailbox IS NOT NULL"),
+        )
 
     op.drop_table("contact")
     op.drop_table("wording")

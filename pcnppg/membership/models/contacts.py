@@ -78,7 +78,17 @@ class Contact(Base):
             sqlite_where=text("reached_by <> 'email'"),
             postgresql_where=text("reached_by <> 'email'"),
         ),
-        Index(None, "mailbox"),
+        # Who has a mailbox, anywhere or in one group: three columns, so that SQLite prefers it to the order of the list.
+        Index("ix_contact_mailbox", "mailbox", "group_id", "state"),
+        Index(
+            "ix_contact_agreed",
+            "group_id",
+            "state",
+            "wording_id",
+            "agreed_at",
+            sqlite_where=text("mailbox IS NOT NULL"),
+            postgresql_where=text("mailbox IS NOT NULL"),
+        ),
         Index(None, "wording_id"),
         NEVER_REUSED,
     )

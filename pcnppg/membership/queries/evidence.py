@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import FEWEST, MOST
@@ -102,14 +102,20 @@ def list_wordings_like_now(group: Group) -> set[int]:
 
 
 def count_due_for_renewal(group: Group, *, at: datetime) -> int:
-    """How many are asked, in the next mailing, whether they still want our emails."""
-    old = months_later(at, -RENEWAL_MONTHS)
-    other = Contact.wording_id.not_in(list_wordings_like_now(group))
+    """How many are asked, in the next mailing, whether they still want our emails.
+
+    Counted by wording, so that an index finds those who are due and the rest of the list is not read.
+    """
+    now_said = list_wordings_like_now(group)
+    others = set(session().scalars(select(Wording.id).where(Wording.group_id == group.id))) - now_said
+    of_old = Contact.wording_id.in_(now_said) & (Contact.agreed_at <= months_later(at, -RENEWAL_MONTHS))
+    return sum(_count_asked(group.id, which) for which in (of_old, Contact.wording_id.in_(others)))
+
+
+def _count_asked(group_id: int, which: ColumnElement[bool]) -> int:
+    """How many of these get mailings by email: a letter asks nobody."""
     found = select(func.count()).where(
-        Contact.group_id == group.id,
-        Contact.state == State.ACTIVE,
-        Contact.mailbox.is_not(None),  # a letter asks nobody
-        or_(Contact.agreed_at <= old, other),
+        Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None), which
     )
     return session().scalar(found) or 0
 
