@@ -19,12 +19,10 @@ from pcnppg.kernel import keys, paths
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.mailing import actions as mailing
-from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
-from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
@@ -90,7 +88,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     people_actions.on_recovery(group_actions.tell_officers_of_recovery)
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
-    contact_lists.on_telling(mailings.list_told)
+    membership.on_moving(mailing.part_from_mailbox)
     return app
 
 

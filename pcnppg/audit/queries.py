@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import and_, or_, select
 
 from pcnppg.audit.models import AuditEntry
 from pcnppg.store.session import session
@@ -17,3 +19,10 @@ def list_entries_about(kind: str, row_id: int, *, limit: int = 1000) -> list[Aud
         .limit(limit)
     )
     return list(session().scalars(found))
+
+
+def list_entries_about_rows(group_id: int, rows: Mapping[str, Collection[int]]) -> list[AuditEntry]:
+    """All lines of one group about any of these rows, given as numbers by kind; newest first."""
+    any_of = [and_(AuditEntry.about_kind == kind, AuditEntry.about_id.in_(ids)) for kind, ids in rows.items() if ids]
+    found = select(AuditEntry).where(AuditEntry.group_id == group_id, or_(*any_of))
+    return list(session().scalars(found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,9 +26,8 @@ from sqlalchemy import (
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, State, forecast, numbers_in_a_year
+from pcnppg.mailing.rules import Forecast, LeftOut, Outcomes, State, Told, forecast, numbers_in_a_year
 from pcnppg.membership import queries as membership
-from pcnppg.membership.rules import Told
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -199,6 +198,34 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
         .order_by(Delivery.at.desc(), Delivery.id.desc())
     )
     return [Told(sent_at, subject) for sent_at, subject in session().execute(found) if sent_at]
+
+
+def tell_about_contact(contact_id: int, at: datetime) -> Mapping[str, Any]:
+    """Every mailing that was meant for a contact, and what became of it, newest first.
+
+    The subject of one that nobody was sent yet is the group's own until then: None.
+    """
+    found = (
+        select(Delivery, Mailing.subject, Mailing.sent_at, Mailing.first_handed_over_at)
+        .join(Mailing, Mailing.id == Delivery.mailing_id)
+        .where(Delivery.contact_id == contact_id)
+        .order_by(Mailing.sent_at.desc(), Delivery.id.desc())
+    )
+    return {
+        "mailings": [
+            {
+                "subject": subject if published else None,
+                "sent_at": sent_at,
+                "at": delivery.at,
+                "state": delivery.state,
+                "number": delivery.ordinal,
+                "of_at_most": delivery.of_at_most,
+                "left_out_because": delivery.left_out_because,
+                "told_promise": delivery.tells,
+            }
+            for delivery, subject, sent_at, published in session().execute(found)
+        ]
+    }
 
 
 def last_sent_at(group_id: int) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.kernel import keys
-from pcnppg.membership.models import Contact, MyLink, SignUp
+from pcnppg.membership.models import AddressChange, Contact, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -47,6 +47,18 @@ def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> No
 def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     """To an address that we know nothing about."""
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))
+
+
+def tell_old_address(group: Group, change: AddressChange, contact: Contact, *, is_shared: bool) -> None:
+    """To the address that still counts, at once. Where people share it, it says whose address is to change."""
+    name = contact.name if is_shared else None
+    _send("address_old", group, _mailbox(contact), change.asked_at, ("address_change", change.id), name=name)
+
+
+def ask_new_address(group: Group, change: AddressChange, to: EmailAddress, token: str) -> None:
+    """The link whose button makes the new address count."""
+    about = ("address_change", change.id)
+    _send("address_new", group, to.mailbox, change.asked_at, about, token=token, until=change.expires_at)
 
 
 def _mailbox(contact: Contact) -> str:

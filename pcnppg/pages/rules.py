@@ -53,7 +53,13 @@ GROUP = (
     Way(
         "Your details",
         "group.membership.ask_my",
-        within=("group.membership.my_", "membership_outside.my", "membership_outside.my_"),
+        within=(
+            "group.membership.my_",
+            "pages.my",
+            "pages.my_",
+            "membership_outside.my_",
+            "membership_outside.address",
+        ),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -16,10 +17,11 @@ from wtforms import (
     TextAreaField,
 )
 
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import DayField, Form
 
 COMPONENTS: dict[type, str] = {
     HiddenField: "hidden",
+    DayField: "dateInput",
     FileField: "fileUpload",
     BooleanField: "checkboxes",
     TextAreaField: "textarea",
@@ -44,7 +46,9 @@ def field_params(field: Any, **over: Any) -> dict[str, Any]:
     if isinstance(field, BooleanField):
         params |= _one_box(field, over.pop("label", None))
     elif kind in {"radios", "checkboxes"}:
-        params |= _choices(field, over.pop("label", None))
+        params |= _choices(field, over.pop("label", None), over.pop("reveals", {}))
+    elif kind == "dateInput":
+        params |= _boxes(field, over.pop("label", None))
     else:
         params |= {"id": field.id, "label": _label(over.pop("label", None) or field.label.text)}
         if kind == "select":
@@ -80,12 +84,38 @@ def _one_box(field: Any, words: Any) -> dict[str, Any]:
     return {"idPrefix": field.id, "items": [{"value": "y", "text": text, "checked": bool(field.data)}]}
 
 
-def _choices(field: Any, words: Any) -> dict[str, Any]:
+def _choices(field: Any, words: Any, reveals: Mapping[str, Any]) -> dict[str, Any]:
+    """`reveals`: what stands beneath a choice, by its value, and with JavaScript is hidden until that is chosen."""
     chosen = field.data if isinstance(field.data, list | tuple | set) else [field.data]
     return {
         "idPrefix": field.id,
         "fieldset": {"legend": _label(words or field.label.text)},
-        "items": [{"value": v, "text": t, "checked": v in chosen} for v, t, *_ in field.iter_choices()],
+        "items": [
+            {"value": v, "text": t, "checked": v in chosen, "conditional": {"html": reveals.get(v)}}
+            for v, t, *_ in field.iter_choices()
+        ],
+    }
+
+
+def _boxes(field: Any, words: Any) -> dict[str, Any]:
+    """Three boxes; the first has the field's own id, so that an error's link leads to where one types."""
+    wrong = "nhsuk-input--error" if field.errors else ""
+    return {
+        "id": f"{field.id}-boxes",
+        "fieldset": {"legend": _label(words or field.label.text)},
+        "items": [
+            {
+                "id": field.id if part == "day" else f"{field.id}-{part}",
+                "name": f"{field.name}-{part}",
+                "label": part.capitalize(),
+                "value": typed,
+                "width": 2 if part == "day" else 4,
+                "classes": wrong,
+                # A month may be a word, so the month's box gets the whole keyboard.
+                "inputmode": "text" if part == "month" else "numeric",
+            }
+            for part, typed in zip(field.PARTS, field.typed, strict=True)
+        ],
     }
 
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
+from pcnppg.kernel.clock import start_of
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
-from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.evidence import end_network_news, record, suppress
 from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import PAUSES, TOLD_TO_AN_OFFICER, Because, Consent, How, State, is_paused, months_later
+from pcnppg.membership.rules import (
+    HERE,
+    PAUSES,
+    TOLD_TO_AN_OFFICER,
+    Because,
+    Consent,
+    How,
+    State,
+    is_paused,
+    may_pause_until,
+    pause_ends,
+)
 from pcnppg.store.session import session
 
 Leaving = Callable[[int, datetime], object]
@@ -34,7 +46,7 @@ def on_leaving(callback: Leaving) -> None:
 def leave(contact_id: int, *, how: How, by: Who, at: datetime) -> Contact:
     """Take somebody off the list, at once. Safe to repeat; for who is gone already, nothing changes."""
     contact = take_in_hand(contact_id, at=at)
-    if contact.state == State.ACTIVE:
+    if contact.state in HERE:
         _take_off(contact, how=how, by=by, at=at)
     return contact
 
@@ -50,8 +62,18 @@ def pause(contact_id: int, *, months: int, how: How, by: Who, at: datetime) -> C
     """Send nothing for so many months."""
     if months not in PAUSES:
         raise RuleBroken("Choose how long to pause.", field="months")
+    return _pause(contact_id, until=pause_ends(at, months), how=how, by=by, at=at)
+
+
+def pause_until(contact_id: int, *, day: date, how: How, by: Who, at: datetime) -> Contact:
+    """Send nothing until this day begins."""
+    may_pause_until(day, at).enforce(field="until")
+    return _pause(contact_id, until=start_of(day), how=how, by=by, at=at)
+
+
+def _pause(contact_id: int, *, until: datetime, how: How, by: Who, at: datetime) -> Contact:
     contact = _on_list(contact_id)
-    contact.paused_until = months_later(at, months)
+    contact.paused_until = until
     record(contact, Consent.PAUSED, how=how, by=by, at=at, until=contact.paused_until)
     audit.note("membership.paused", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
     return contact
@@ -75,6 +97,12 @@ def take_in_hand(contact_id: int, *, at: datetime) -> Contact:
     return queries.lock_contact(contact_id)
 
 
+def hold(contact_id: int) -> Contact:
+    """The contact, locked, with their group shared."""
+    _share_group_of(contact_id)
+    return queries.lock_contact(contact_id)
+
+
 def _share_group_of(contact_id: int) -> None:
     found = queries.find_contact(contact_id)
     if found is None:
@@ -83,8 +111,7 @@ def _share_group_of(contact_id: int) -> None:
 
 
 def _on_list(contact_id: int) -> Contact:
-    _share_group_of(contact_id)
-    contact = queries.lock_contact(contact_id)
+    contact = hold(contact_id)
     if contact.state != State.ACTIVE:
         raise RuleBroken("You are not on the list, so there is nothing to pause. We will not email you.")
     return contact
@@ -96,6 +123,7 @@ def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
     contact.state = State.LEFT
     contact.left_at, contact.left_how = at, how
     contact.paused_until = None
+    end_network_news(contact, how=how, by=by, at=at)
     record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
     suppress(contact.group_id, mailbox_hash, because=Because.LEFT, at=at)
     _close_sign_ups(contact.group_id, mailbox_hash)

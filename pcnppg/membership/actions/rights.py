@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
+from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
-from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.evidence import discard_caught, end_network_news, keep_links, record, suppress
 from pcnppg.membership.actions.leaving import take_in_hand
-from pcnppg.membership.models import MyLink, SignUp
-from pcnppg.membership.rules import DAY, MAILS_A_DAY, MY_LINK_LASTS, Because, Consent, How, State, name_key, searchable
+from pcnppg.membership.models import AddressChange, ConsentRecord, Contact, Evidence, MyLink, SignUp
+from pcnppg.membership.rules import (
+    DAY,
+    HERE,
+    MAILS_A_DAY,
+    MY_LINK_LASTS,
+    Because,
+    Consent,
+    EvidenceKind,
+    How,
+    State,
+    may_be_called,
+    name_key,
+    searchable,
+)
 from pcnppg.post import actions as post
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
     from pcnppg.kernel.email_address import EmailAddress
-
-
-Erasing = Callable[[str], object]
-_erasing: list[Erasing] = []
-
-
-def on_erasing(callback: Erasing) -> None:
-    """Call this with a mailbox whose owner is erased: where mail is caught in a folder, its copies go too."""
-    if callback not in _erasing:
-        _erasing.append(callback)
 
 
 def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
@@ -42,13 +45,14 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     one_at_a_time(f"my:{mailbox_hash}")
     if queries.count_links_asked(mailbox_hash, since=at - DAY) >= MAILS_A_DAY:
         return
-    contact = queries.find_at_mailbox(group_id, address.mailbox)
+    people = queries.list_people_at(group_id, address.mailbox)
     waiting = any(found.mailbox for found in queries.list_sign_ups_at(group_id, mailbox_hash))
+    moving = any(found.mailbox for found in queries.list_changes_to(group_id, mailbox_hash))
     token, token_hash = keys.new_token()
     link = MyLink(
         group_id=group_id,
         mailbox_hash=mailbox_hash,
-        contact_id=contact.id if contact else None,
+        contact_id=people[0].id if people else None,
         token_hash=token_hash,
         asked_at=at,
         expires_at=at + MY_LINK_LASTS,
@@ -56,69 +60,123 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     session().add(link)
     session().flush()
     audit.note("membership.asked_what_is_held", by=by, at=at, group_id=group_id, about=("my_link", link.id))
-    if contact is None and not waiting:
-        emails.say_nothing_held(group, link, address)
-    else:
+    if people or waiting or moving:
         emails.send_my_link(group, link, address, token)
+    else:
+        emails.say_nothing_held(group, link, address)
 
 
 def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) -> None:
-    """Write a name as its owner wants it, or forget it."""
+    """Write a name as its owner wants it, or forget it. Two people at one mailbox keep names of their own (settled 11)."""
+    found = queries.find_contact(contact_id)
+    if found is None:
+        raise NotFound
+    groups.lock_group(found.group_id)  # nobody joins or moves to this mailbox under the same name meanwhile
     contact = queries.lock_contact(contact_id)
-    if contact.state == State.ERASED or contact.address is None:
+    if contact.state == State.ERASED:
         return
+    is_taken = (
+        contact.state in HERE
+        and contact.mailbox is not None
+        and queries.is_taken(contact.group_id, contact.mailbox, name_key(name), but=contact.id)
+    )
+    may_be_called(name, is_taken=is_taken).enforce(field="name")
     contact.name, contact.name_key = name, name_key(name)
-    contact.search = searchable(name, contact.address)
+    contact.search = searchable(name, contact.address or "")
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
-def erase_by_link(token: str, *, at: datetime) -> None:
-    """Erase all that we hold about whoever was mailed this link."""
-    group_id = groups.lock_group(queries.get_my_link(token, at=at).group_id).id
-    link = queries.get_my_link(token, at=at)  # again, now that nobody confirms or erases
-    if link.contact_id is not None:
-        erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
+def erase_by_link(token: str, *, who: int | None = None, at: datetime) -> None:
+    """Erase all that we hold about whoever was mailed this link; where people share the mailbox, about `who`."""
+    groups.lock_group(queries.get_my_link(token, at=at).group_id)
+    opened = queries.open_link(token, who=who, at=at)  # now that nobody confirms or erases
+    if opened.contact is not None:
+        erase(opened.contact.id, by=Who.contact(opened.contact.id), at=at)
         return
-    _forget_mailbox(group_id, link.mailbox_hash, at=at)
-    audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
+    if opened.people:
+        raise NotFound
+    _forget_mailbox(opened.link.group_id, opened.link.mailbox_hash, at=at)
+    audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=opened.link.group_id)
 
 
-def erase(contact_id: int, *, by: Who, at: datetime) -> None:
+def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> None:
     """Empty a contact of all that says who they are, and everything else that names them in this group. For good.
 
     What stays names nobody: the number, the consent records, and a keyed hash that keeps the mailbox from being imported.
+    Whoever shares the mailbox keeps what is theirs.
     """
     contact = take_in_hand(contact_id, at=at)
-    if contact.mailbox is None:
+    if contact.state == State.ERASED:
         return
-    mailbox, mailbox_hash = contact.mailbox, keys.current().mailbox_hash(contact.mailbox)
-    if contact.state == State.ACTIVE:
-        contact.left_at, contact.left_how = at, How.MY_PAGE
+    mailbox, key = contact.mailbox, contact.name_key
+    if contact.state in HERE:
+        contact.left_at, contact.left_how = at, how
+    end_network_news(contact, how=how, by=by, at=at)
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
-    contact.postal_address = contact.phone = contact.network_news_at = None
+    contact.postal_address = contact.phone = None
     contact.name_key = ""
-    record(contact, Consent.ERASED, how=How.MY_PAGE, by=by, at=at)
-    suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
+    record(contact, Consent.ERASED, how=how, by=by, at=at)
+    session().flush()
     post.withdraw_about("contact", contact.id, at=at)
-    _forget_mailbox(contact.group_id, mailbox_hash, at=at)
-    _discard_caught(mailbox)
+    _empty_evidence(contact)
+    _forget_changes(queries.list_address_changes(contact.id), at=at)
+    if mailbox is not None:
+        _leave_mailbox(contact, mailbox, key, at=at)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
-def _discard_caught(mailbox: str) -> None:
-    for callback in _erasing:
-        callback(mailbox)
+def _leave_mailbox(contact: Contact, mailbox: str, key: str, *, at: datetime) -> None:
+    """Keep the mailbox from being imported; remove what is about it, but for what is about somebody else who is there."""
+    mailbox_hash = keys.current().mailbox_hash(mailbox)
+    suppress(contact.group_id, mailbox_hash, because=Because.ERASED, at=at)
+    others = queries.list_people_at(contact.group_id, mailbox)
+    if others:
+        keep_links(contact.id, mailbox_hash, others[0].id)
+        forms = queries.list_sign_ups_at(contact.group_id, mailbox_hash)
+        _forget_forms([form for form in forms if form.contact_id == contact.id or _names(form, key)], at=at)
+    else:
+        _forget_mailbox(contact.group_id, mailbox_hash, at=at)
+    discard_caught(mailbox)
+
+
+def _names(form: SignUp, key: str) -> bool:
+    """Is this form, not confirmed, of somebody with that name?"""
+    return form.mailbox is not None and name_key(form.name) == key
+
+
+def _empty_evidence(contact: Contact) -> None:
+    """Who took a person's form, where, and where it is kept, goes with the person; what vouches for a whole list stays."""
+    theirs = select(ConsentRecord.evidence_id).where(ConsentRecord.contact_id == contact.id)
+    session().execute(
+        update(Evidence)
+        .where(Evidence.id.in_(theirs), Evidence.kind != EvidenceKind.LIST)
+        .values(given_at=None, taken_by=None, kept_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _forget_forms(forms: list[SignUp], *, at: datetime) -> None:
+    for form in forms:
+        post.withdraw_about("sign_up", form.id, at=at)
+    session().execute(delete(SignUp).where(SignUp.id.in_([form.id for form in forms])))
+
+
+def _forget_changes(changes: list[AddressChange], *, at: datetime) -> None:
+    for change in changes:
+        post.withdraw_about("address_change", change.id, at=at)
+        if change.mailbox is not None:
+            discard_caught(change.mailbox)
+    session().execute(delete(AddressChange).where(AddressChange.id.in_([change.id for change in changes])))
 
 
 def _forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught."""
+    """Remove all about one mailbox in this group, and all mail about that: what waits, and what was caught."""
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
-        _discard_caught(mailbox)
-    for form in forms:
-        post.withdraw_about("sign_up", form.id, at=at)
+        discard_caught(mailbox)
+    _forget_forms(forms, at=at)
+    _forget_changes(queries.list_changes_to(group_id, mailbox_hash), at=at)
     for link in queries.list_my_links_at(group_id, mailbox_hash):
         post.withdraw_about("my_link", link.id, at=at)
-    for model in (SignUp, MyLink):
-        session().execute(delete(model).where(model.group_id == group_id, model.mailbox_hash == mailbox_hash))
+    session().execute(delete(MyLink).where(MyLink.group_id == group_id, MyLink.mailbox_hash == mailbox_hash))

@@ -10,7 +10,7 @@ from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import Reach, State
+from pcnppg.membership.rules import HERE, Reach, State
 from pcnppg.store.session import session
 
 
@@ -58,6 +58,29 @@ def find_at_mailbox(group_id: int, mailbox: str) -> Contact | None:
         .limit(1)
         .execution_options(populate_existing=True)
     )
+
+
+def list_people_at(group_id: int, mailbox: str) -> list[Contact]:
+    """Everybody of this group at this mailbox whose details are kept, whether they are on the list or left; oldest first."""
+    found = (
+        select(Contact)
+        .where(Contact.group_id == group_id, Contact.mailbox == mailbox, Contact.state != State.ERASED)
+        .order_by(Contact.joined_at, Contact.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session().scalars(found))
+
+
+def is_taken(group_id: int, mailbox: str, key: str, *, but: int) -> bool:
+    """Is somebody else of that name (`rules.name_key`) here at this mailbox?"""
+    found = select(Contact.id).where(
+        Contact.group_id == group_id,
+        Contact.mailbox == mailbox,
+        Contact.name_key == key,
+        Contact.state.in_(HERE),
+        Contact.id != but,
+    )
+    return session().scalar(found) is not None
 
 
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:

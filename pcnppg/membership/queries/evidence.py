@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -15,38 +14,48 @@ from pcnppg.groups.rules import Controller
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
-from pcnppg.membership.models import ConsentRecord, Contact, MyLink, SignUp, Wording
-from pcnppg.membership.rules import Shown, Told
+from pcnppg.membership.models import ConsentRecord, MyLink, SignUp, Wording
+from pcnppg.membership.rules import Shown
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
 
-Asked = Callable[[int, datetime], Sequence[Told]]
-_asked: list[Asked] = []
-
-
-def on_telling(asked: Asked) -> None:
-    """Lend the answer to "which mailings was this contact sent in the last 365 days?" (mailing stands above us)."""
-    if asked not in _asked:
-        _asked.append(asked)
-
-
-def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
-    """The mailings that count under the promise to a contact now, newest first."""
-    return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
-
 
 def words_of(group: Group) -> Shown:
     """The exact words that this group shows to whoever wants to join, now."""
-    place = shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
+    place = _place(group)
     return formats.shown(
-        holder=place if group.controller == Controller.PRACTICE else group.name,
+        holder=_holder(group, place),
         privacy_contact=group.privacy_contact,
         group_name=group.name,
         practice_name=place,
         promise=group.promise,
     )
+
+
+def network_words_of(group: Group, *, promise: int) -> Shown | None:
+    """The exact words that a contact of this promise is shown about news of the network; None where there is no network."""
+    practice = directory.get_practice(group.practice_code) if group.practice_code else None
+    network = directory.find_network(practice.network_code) if practice and practice.network_code else None
+    if network is None or network.closed_on is not None:
+        return None
+    place = _place(group)
+    return formats.network_shown(
+        holder=_holder(group, place),
+        network_name=shown_name(network.name),
+        group_name=group.name,
+        practice_name=place,
+        promise=promise,
+    )
+
+
+def _place(group: Group) -> str:
+    return shown_name(directory.get_practice(group.practice_code).name) if group.practice_code else group.name
+
+
+def _holder(group: Group, place: str) -> str:
+    return place if group.controller == Controller.PRACTICE else group.name
 
 
 def wording_of(group_id: int, digest: str) -> int:
@@ -126,45 +135,3 @@ def list_consent(contact_id: int) -> Sequence[tuple[ConsentRecord, str | None]]:
         .order_by(ConsentRecord.at, ConsentRecord.id)
     )
     return [(line, words) for line, words in session().execute(found)]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that we hold about whoever was mailed a link: a contact, forms that wait to be confirmed, mailings sent."""
-
-    contact: Contact | None
-    waiting: Sequence[SignUp]
-    records: Sequence[tuple[ConsentRecord, str | None]]
-    mailings: Sequence[Told]
-
-
-def held_by(link: MyLink, *, at: datetime) -> Held:
-    """All that we hold about the receiver of a link."""
-    forms = [form for form in list_sign_ups_at(link.group_id, link.mailbox_hash) if form.mailbox is not None]
-    if link.contact_id is None:
-        return Held(None, forms, (), ())
-    contact = session().get_one(Contact, link.contact_id)
-    return Held(contact, forms, list_consent(contact.id), list_mailings_told(contact.id, at))
-
-
-def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
-    """The same as plain values, for the person to take away."""
-    held = held_by(link, at=at)
-    contact = held.contact
-    return {
-        "name": contact.name if contact else None,
-        "address": contact.address if contact else None,
-        "state": contact.state if contact else None,
-        "joined": contact.joined_at.isoformat() if contact else None,
-        "joined through": contact.channel if contact else None,
-        "promise": contact.promise if contact else None,
-        "paused until": contact.paused_until.isoformat() if contact and contact.paused_until else None,
-        "agreed and withdrawn": [
-            {"what": line.what, "when": line.at.isoformat(), "how": line.how, "promise": line.promise, "words": words}
-            for line, words in held.records
-        ],
-        "mailings sent": [{"when": told.at.isoformat(), "subject": told.subject} for told in held.mailings],
-        "forms not confirmed": [
-            {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
-        ],
-    }

@@ -44,7 +44,8 @@ def load(cookie: str) -> SignedIn | None:
     return someone
 
 
-def note_seen(what: str, by: Who, group_id: int) -> None:
-    """Write down that somebody saw personal data."""
+def note_seen(what: str, by: Who, group_id: int, contact_id: int | None) -> None:
+    """Write down that somebody saw personal data; of which contact, where the page asked for is about one."""
+    about = None if contact_id is None else ("contact", contact_id)
     with transaction():
-        audit.note(what, by=by, at=now(), group_id=group_id)
+        audit.note(what, by=by, at=now(), group_id=group_id, about=about)
