@@ -57,8 +57,11 @@ GROUP = (
             "group.membership.my_",
             "pages.my",
             "pages.my_",
+            "pages.press_erase",
             "membership_outside.my_",
+            "membership_outside.press_my_",
             "membership_outside.address",
+            "membership_outside.press_address",
         ),
     ),
 )
