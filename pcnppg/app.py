@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     people_actions.on_recovery(group_actions.tell_officers_of_recovery)
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
-    membership.on_moving(mailing.part_from_mailbox)
+    membership.on_moving(mailing.go_to_mailbox)
     return app
 
 

@@ -1,7 +1,7 @@
 """Changing mailings: writing a draft, sending it and taking it back, and what becomes of each delivery."""
 
 from pcnppg.mailing.actions.delivering import abandon, claim, close_finished, settle
-from pcnppg.mailing.actions.parting import part_from_mailbox
+from pcnppg.mailing.actions.parting import go_to_mailbox
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.writing import begin, discard, save, send_test
 
@@ -11,7 +11,7 @@ __all__ = [
     "claim",
     "close_finished",
     "discard",
-    "part_from_mailbox",
+    "go_to_mailbox",
     "save",
     "send",
     "send_test",

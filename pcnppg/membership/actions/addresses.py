@@ -29,14 +29,14 @@ SAME_NAME = (
     "Somebody with the same name is on the list at this address already. Nothing was changed. "
     "If that is you, you need do nothing more here. If you are two people, give each a name of their own first."
 )
-Moving = Callable[[int, datetime], object]
+Moving = Callable[[int, str], object]
 _moving: list[Moving] = []
 
 
 def on_moving(callback: Moving) -> None:
-    """Call this with a contact's number before they go to another mailbox, and before their row is touched.
+    """Call this with a contact's number and the mailbox they go to, before their row is touched, their group locked.
 
-    Mailing stands above us: a message that was to serve all at the old mailbox must not take theirs with it, or lose it.
+    Mailing stands above us: one message serves all at a mailbox, and that must stay true of what waits.
     """
     if callback not in _moving:
         _moving.append(callback)
@@ -100,12 +100,9 @@ def confirm_address(token: str, *, at: datetime) -> Contact:
     the mailbox, so a suppression of it in this group is lifted (settled 12).
     """
     found = queries.get_address_change(token)
-    groups.lock_group(found.group_id)  # nobody joins, confirms or moves to the same mailbox meanwhile
-    for callback in _moving:
-        callback(found.contact_id, at)
-    contact = queries.lock_contact(found.contact_id)
-    change = queries.get_address_change(token)  # again, now that nobody else changes it
-    if contact.state not in HERE or at >= change.expires_at:
+    groups.lock_group(found.group_id)  # nobody joins, confirms, leaves or moves meanwhile
+    change, contact = queries.get_address_change(token), queries.find_contact(found.contact_id)
+    if contact is None or contact.state not in HERE or at >= change.expires_at:
         raise NotFound
     if change.used_at is not None and keys.current().mailbox_hash(contact.mailbox or "") == change.mailbox_hash:
         return contact
@@ -113,7 +110,9 @@ def confirm_address(token: str, *, at: datetime) -> Contact:
         raise NotFound
     if queries.is_taken(contact.group_id, change.mailbox, contact.name_key, but=contact.id):
         raise RuleBroken(SAME_NAME)
-    _move(contact, change, at=at)
+    for callback in _moving:
+        callback(contact.id, change.mailbox)
+    _move(queries.lock_contact(contact.id), change, at=at)
     return contact
 
 
@@ -123,7 +122,7 @@ def _move(contact: Contact, change: AddressChange, *, at: datetime) -> None:
     left_behind = contact.mailbox
     contact.address, contact.mailbox = change.address, change.mailbox
     contact.search = searchable(contact.name, change.address)
-    change.used_at = at
+    change.address, change.mailbox, change.used_at = None, None, at
     session().flush()
     mine = (AddressChange.contact_id == contact.id, AddressChange.mailbox.is_not(None))
     session().execute(update(AddressChange).where(*mine).values(address=None, mailbox=None))
