@@ -17,6 +17,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import AddressChange, Contact, MyLink, Suppression
 from pcnppg.membership.rules import How, Listed, State
+from pcnppg.post.emails import render
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.membership.stories import (
@@ -90,6 +91,24 @@ def test_where_people_share_the_address_the_mail_says_whose_it_is_about(inside: 
     beside(contact, "Kim Lee")
     ask_change(contact, NEW)
     assert [letter["values"]["name"] for letter in letters("address_old")] == [None, "Pat Lee"]
+
+
+@pytest.mark.parametrize("name", [None, "Kim & Lee"])
+def test_what_the_two_mails_say(inside: Flask, name: str | None) -> None:
+    contact = joined(the_group(), PAT, name=name)
+    if name:
+        beside(contact, "Sam")
+    ask_change(contact, NEW)
+    (old,), (new,) = letters("address_old"), letters("address_new")
+    told, asked = (render(letter["kind"], letter["values"]) for letter in (old, new))
+    assert told.subject == "Somebody asked Elm Tree Patient Group to change your address"
+    assert ("It is about the emails to" in told.text) == bool(name)
+    assert "Nothing has changed yet." in told.text
+    assert "/groups/elm-tree/my" in told.text
+    assert "\n\n\n" not in told.text
+    assert f"/address/{change_token(NEW)}" in asked.text
+    assert "works until Thursday 11 March 2027 at 10:30am" in asked.text
+    assert ("Kim &amp; Lee" in told.html) == bool(name)
 
 
 def test_an_officer_asks_in_their_name(inside: Flask) -> None:

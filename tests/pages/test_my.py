@@ -352,3 +352,9 @@ def test_who_left_and_is_erased_leaves_no_free_text_of_evidence(inside: Flask) -
         actions.erase(contact.id, by=Who.contact(contact.id), at=THE_DAY)
     found = {row.kind: (row.given_at, row.taken_by, row.kept_at) for row in session().scalars(select(Evidence))}
     assert found == {"paper": (None, None, None), "list": ("a desk", "Iris", "a drawer")}
+
+
+@pytest.mark.parametrize("part", [part for part in SUBPAGES if part != "/copy"])
+def test_the_navigation_knows_that_one_is_at_ones_details(dead: str, visit: Visit, part: str) -> None:
+    page = visit(f"/my/{dead}{part}")
+    assert [link.get_text(strip=True) for link in page.select("nav a[aria-current]")] == ["Your details"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -25,7 +28,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.web.fields import component, error_list, field_params
-from pcnppg.web.forms import Form, blame
+from pcnppg.web.forms import DayField, Form, blame
 
 CHOICES = [SelectChoice("a", "Apples"), SelectChoice("b", "Bananas")]
 
@@ -45,6 +48,7 @@ class Everything(Form):
     some = SelectMultipleField("Some of these", choices=CHOICES)
     file = FileField("A file")
     hidden = HiddenField()
+    day = DayField("A day", description="For example 4 6 2027")
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def form(whole_app: Flask) -> Iterator[Everything]:
         yield made
 
 
-def shown(app: Flask, form: Form, name: str, **over: str) -> BeautifulSoup:
+def shown(app: Flask, form: Form, name: str, **over: Any) -> BeautifulSoup:
     source = '{% from "fields/form.html" import field %}{{ field(of, **over) }}'
     return BeautifulSoup(app.jinja_env.from_string(source).render(of=form[name], over=over), "html.parser")
 
@@ -89,6 +93,7 @@ def test_every_kind_of_field_has_its_component(form: Everything) -> None:
         "some": "checkboxes",
         "file": "fileUpload",
         "hidden": "hidden",
+        "day": "dateInput",
     }
 
 
@@ -120,6 +125,47 @@ def test_choices_keep_what_was_chosen(whole_app: Flask, form: Everything) -> Non
     assert only(shown(whole_app, form, "some"), "input[checked]")["value"] == "b"
     assert only(shown(whole_app, form, "hidden"), "input")["type"] == "hidden"
     assert only(shown(whole_app, form, "file"), "input")["type"] == "file"
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        (("4", "6", "2027"), date(2027, 6, 4)),
+        ((" 04 ", "06", "2027"), date(2027, 6, 4)),
+        (("29", "feb.", "2028"), date(2028, 2, 29)),
+        (("1", "SEPTEMBER", "2027"), date(2027, 9, 1)),
+        (("", "", ""), None),
+        (("29", "2", "2027"), None),
+        (("4", "", "2027"), None),
+        (("4", "6", "20277"), None),
+        (("four", "6", "2027"), None),
+        (("4", "\x00", "2027"), None),
+    ],
+)
+def test_a_day_is_read_from_three_boxes(whole_app: Flask, typed: tuple[str, ...], day: date | None) -> None:
+    boxes = dict(zip(("day-day", "day-month", "day-year"), typed, strict=True))
+    with whole_app.test_request_context():
+        form = Everything(MultiDict({"email": "a@example.com", **boxes}))
+        form.validate()
+        assert form.day.data == day
+        assert bool(form.day.errors) == (day is None and any(typed))
+        shown_boxes = shown(whole_app, form, "day").select("input")
+    assert [tag["value"] for tag in shown_boxes if tag.has_attr("value")] == [t.strip() for t in typed if t]
+    assert [tag["id"] for tag in shown_boxes] == ["day", "day-month", "day-year"]
+
+
+def test_a_day_that_is_known_stands_in_its_boxes(whole_app: Flask) -> None:
+    with whole_app.test_request_context():
+        soup = shown(whole_app, Everything(formdata=None, day=date(2027, 6, 4)), "day")
+    assert [tag["value"] for tag in soup.select("input")] == ["4", "6", "2027"]
+    assert "For example 4 6 2027" in soup.get_text()
+
+
+def test_a_choice_can_reveal_what_belongs_to_it(whole_app: Flask, form: Everything) -> None:
+    soup = shown(whole_app, form, "one", reveals={"b": Markup("<p>And then?</p>")})
+    revealed = only(soup, ".nhsuk-radios__conditional")
+    assert soup.select(f"#{revealed['id']} p")[0].get_text() == "And then?"
+    assert only(soup, "input[data-aria-controls]")["value"] == "b"
 
 
 def test_words_can_be_put_in_place_of_the_forms_own(whole_app: Flask, form: Everything) -> None:
