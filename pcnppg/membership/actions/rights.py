@@ -120,6 +120,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     session().flush()
     post.withdraw_about("contact", contact.id, at=at)
     _empty_evidence(contact)
+    _forget_forms(queries.list_forms_used(contact.id), at=at)
     _forget_changes(queries.list_address_changes(contact.id), at=at)
     if mailbox is not None:
         _leave_mailbox(contact, mailbox, key, at=at)
@@ -134,7 +135,7 @@ def _leave_mailbox(contact: Contact, mailbox: str, key: str, *, at: datetime) ->
     if others:
         keep_links(contact.id, mailbox_hash, others[0].id)
         forms = queries.list_sign_ups_at(contact.group_id, mailbox_hash)
-        _forget_forms([form for form in forms if form.contact_id == contact.id or _names(form, key)], at=at)
+        _forget_forms([form for form in forms if _names(form, key)], at=at)
     else:
         _forget_mailbox(contact.group_id, mailbox_hash, at=at)
     discard_caught(mailbox)

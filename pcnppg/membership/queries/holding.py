@@ -118,6 +118,12 @@ def list_changes_to(group_id: int, mailbox_hash: str) -> list[AddressChange]:
     return list(session().scalars(found.order_by(AddressChange.asked_at, AddressChange.id)))
 
 
+def list_forms_used(contact_id: int) -> list[SignUp]:
+    """The join forms by which somebody came, oldest first: emptied, but we still know when."""
+    found = select(SignUp).where(SignUp.contact_id == contact_id)
+    return list(session().scalars(found.order_by(SignUp.asked_at, SignUp.id)))
+
+
 def count_address_mails(mailbox_hash: str, *, since: datetime) -> int:
     """How many mails about changes of address went to a mailbox, as the old one or as the new one, in any group."""
     to_it = or_(AddressChange.mailbox_hash == mailbox_hash, AddressChange.told_hash == mailbox_hash)
@@ -235,10 +241,8 @@ def _record(line: ConsentRecord, wording: Wording | None, evidence: Evidence | N
 
 def _forms(contact: Contact, mailbox_hash: str | None) -> list[SignUp]:
     """Forms that became this contact; and those for their mailbox that nobody has confirmed."""
-    used = select(SignUp).where(SignUp.contact_id == contact.id).order_by(SignUp.asked_at, SignUp.id)
-    found = {form.id: form for form in session().scalars(used)}
     waiting = list_sign_ups_at(contact.group_id, mailbox_hash) if mailbox_hash else []
-    return [*found.values(), *(form for form in waiting if form.contact_id is None)]
+    return [*list_forms_used(contact.id), *(form for form in waiting if form.contact_id is None)]
 
 
 def _suppression(group_id: int, mailbox_hash: str | None) -> dict[str, Any] | None:
