@@ -384,6 +384,25 @@ def test_mail_caught_for_the_old_mailbox_goes_when_we_no_longer_know_it(inside: 
     assert gone == [PAT.lower()]
 
 
+def test_whoever_is_lent_twice_is_asked_once(inside: Flask) -> None:
+    asked: list[tuple[int, str]] = []
+
+    def note(contact_id: int, mailbox: str) -> None:
+        asked.append((contact_id, session().get_one(Contact, contact_id).mailbox or ""))
+
+    from pcnppg.membership.actions import addresses
+
+    actions.on_moving(note)
+    actions.on_moving(note)
+    contact = joined(the_group(), PAT)
+    ask_change(contact, NEW)
+    try:
+        press_change(change_token(NEW))
+    finally:
+        addresses._moving.remove(note)
+    assert asked == [(contact.id, PAT.lower())], "before the row is touched"
+
+
 # Forgetting
 
 
@@ -405,6 +424,9 @@ def test_erasing_forgets_the_addresses_that_wait_and_takes_back_their_mail(insid
     ask_change(pat, NEW)
     ask_change(kim, PAT)  # names Pat's mailbox, so it goes with Pat
     ask_change(kim, "kim@new.example")
+    with transaction():
+        actions.keep_address(pat.id, by=Who.contact(pat.id), at=THE_DAY)  # stopped ones too
+    ask_change(pat, "pat@third.example")
     erase(pat)
     assert [change.mailbox for change in session().scalars(select(AddressChange))] == ["kim@new.example"]
     assert letters_to(NEW) == letters_to(PAT) == []

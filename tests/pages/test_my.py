@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
+from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions, queries
-from pcnppg.membership.models import ConsentRecord, Contact, Evidence, MyLink, SignUp
-from pcnppg.membership.rules import State
+from pcnppg.membership.models import ConsentRecord, Contact, Evidence, MyLink, SignUp, Suppression
+from pcnppg.membership.rules import How, State
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import session, transaction
 from tests import making
@@ -358,3 +359,29 @@ def test_who_left_and_is_erased_leaves_no_free_text_of_evidence(inside: Flask) -
 def test_the_navigation_knows_that_one_is_at_ones_details(dead: str, visit: Visit, part: str) -> None:
     page = visit(f"/my/{dead}{part}")
     assert [link.get_text(strip=True) for link in page.select("nav a[aria-current]")] == ["Your details"]
+
+
+def test_a_link_to_two_people_erases_nobody_until_one_is_named(pair: tuple[Group, Contact, Contact]) -> None:
+    token = my_token(pair[0], PAT)
+    with pytest.raises(NotFound), transaction():
+        actions.erase_by_link(token, at=THE_DAY)
+    session().rollback()
+    assert [one.state for one in pair[1:]] == ["active", "active"]
+
+
+def test_nobody_who_is_unknown_has_a_name_to_change(inside: Flask) -> None:
+    with pytest.raises(NotFound), transaction():
+        actions.correct_name(4711, name="Pat", by=Who.contact(4711), at=THE_DAY)
+
+
+def test_who_is_reached_by_post_is_erased_without_a_mailbox(inside: Flask) -> None:
+    group = the_group()
+    contact = joined(group, PAT, name="Pat Lee")
+    with transaction():
+        found = session().get_one(Contact, contact.id)
+        found.reached_by, found.postal_address = "post", "1 Elm Road"
+        found.address = found.mailbox = None
+    with transaction():
+        actions.erase(contact.id, how=How.LETTER, by=Who.person(7), at=THE_DAY)
+    assert (contact.state, contact.postal_address, contact.left_how) == ("erased", None, "letter")
+    assert session().scalars(select(Suppression)).all() == []

@@ -19,6 +19,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership.models import ConsentRecord, Contact, Evidence
 from pcnppg.membership.rules import Channel, searchable
+from pcnppg.pages.formats import as_json
 from pcnppg.pages.queries import TELLERS, tell_all
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.base import Base
@@ -262,3 +263,12 @@ def test_the_keys_of_a_mailbox_do_not_leave_the_house(inside: Flask, visit: Visi
     said = visit(f"/my/{token}/copy").answer.get_data(as_text=True)
     assert keys.current().mailbox_hash(PAT.lower()) not in said
     assert keys.token_hash(token) not in said
+
+
+def test_only_plain_values_go_into_the_file() -> None:
+    assert json.loads(as_json({"on": date(2027, 3, 4), "at": THE_DAY})) == {
+        "on": "2027-03-04",
+        "at": THE_DAY.isoformat(),
+    }
+    with pytest.raises(TypeError, match="no plain value"):
+        as_json({"row": object()})

@@ -103,11 +103,8 @@ def my_erase(token: str, opened: Opened) -> Response:
 @open_to(HOLDER)
 @of_link
 def press_erase(token: str, opened: Opened) -> Response:
-    try:
-        with transaction():
-            membership.erase_by_link(token, who=opened.contact.id if opened.contact else None, at=now())
-    except NotFound:
-        return show(DEAD, status=404)
+    with transaction():
+        membership.erase_by_link(token, who=opened.contact.id if opened.contact else None, at=now())
     return show("pages/my_erased.html", token=token, others=opened.is_shared)
 
 
