@@ -385,3 +385,10 @@ def test_who_is_reached_by_post_is_erased_without_a_mailbox(inside: Flask) -> No
         actions.erase(contact.id, how=How.LETTER, by=Who.person(7), at=THE_DAY)
     assert (contact.state, contact.postal_address, contact.left_how) == ("erased", None, "letter")
     assert session().scalars(select(Suppression)).all() == []
+
+
+def test_a_link_shows_nobody_whose_mailbox_it_does_not_lie_in(dead: str) -> None:
+    with transaction():  # whatever changed the address, and forgot the links
+        contact = session().query(Contact).one()
+        contact.address = contact.mailbox = "elsewhere@example.com"
+    assert queries.open_link(dead, who=None, at=THE_DAY).people == []
