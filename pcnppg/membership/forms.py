@@ -110,7 +110,7 @@ class PauseUntilForm(Form):
 
     months = RadioField("How long do you want to pause?", choices=[], validate_choice=False)
     until = DayField(  # type: ignore[no-untyped-call]  # not typed
-        "Pause until", description="For example 4 6 2027. The emails begin again on that day."
+        "The day, if you choose one", description="For example 4 6 2027. The emails begin again on that day."
     )
 
     def offer(self, ends: Iterable[tuple[int, datetime]]) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -46,7 +45,7 @@ def field_params(field: Any, **over: Any) -> dict[str, Any]:
     if isinstance(field, BooleanField):
         params |= _one_box(field, over.pop("label", None))
     elif kind in {"radios", "checkboxes"}:
-        params |= _choices(field, over.pop("label", None), over.pop("reveals", {}))
+        params |= _choices(field, over.pop("label", None))
     elif kind == "dateInput":
         params |= _boxes(field, over.pop("label", None))
     else:
@@ -84,16 +83,12 @@ def _one_box(field: Any, words: Any) -> dict[str, Any]:
     return {"idPrefix": field.id, "items": [{"value": "y", "text": text, "checked": bool(field.data)}]}
 
 
-def _choices(field: Any, words: Any, reveals: Mapping[str, Any]) -> dict[str, Any]:
-    """`reveals`: what stands beneath a choice, by its value, and with JavaScript is hidden until that is chosen."""
+def _choices(field: Any, words: Any) -> dict[str, Any]:
     chosen = field.data if isinstance(field.data, list | tuple | set) else [field.data]
     return {
         "idPrefix": field.id,
         "fieldset": {"legend": _label(words or field.label.text)},
-        "items": [
-            {"value": v, "text": t, "checked": v in chosen, "conditional": {"html": reveals.get(v)}}
-            for v, t, *_ in field.iter_choices()
-        ],
+        "items": [{"value": v, "text": t, "checked": v in chosen} for v, t, *_ in field.iter_choices()],
     }
 
 

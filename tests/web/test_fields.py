@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -159,13 +158,6 @@ def test_a_day_that_is_known_stands_in_its_boxes(whole_app: Flask) -> None:
         soup = shown(whole_app, Everything(formdata=None, day=date(2027, 6, 4)), "day")
     assert [tag["value"] for tag in soup.select("input")] == ["4", "6", "2027"]
     assert "For example 4 6 2027" in soup.get_text()
-
-
-def test_a_choice_can_reveal_what_belongs_to_it(whole_app: Flask, form: Everything) -> None:
-    soup = shown(whole_app, form, "one", reveals={"b": Markup("<p>And then?</p>")})
-    revealed = only(soup, ".nhsuk-radios__conditional")
-    assert soup.select(f"#{revealed['id']} p")[0].get_text() == "And then?"
-    assert only(soup, "input[data-aria-controls]")["value"] == "b"
 
 
 def test_words_can_be_put_in_place_of_the_forms_own(whole_app: Flask, form: Everything) -> None:
