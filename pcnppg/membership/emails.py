@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.membership import queries
-from pcnppg.membership.models import Contact, DataRequest, Evidence, ListExport, MyLink, SignUp
+from pcnppg.membership.models import Contact, ContactMove, DataRequest, Evidence, ListExport, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -114,6 +114,18 @@ def acknowledge_complaint(group: Group, request: DataRequest, mailbox: str) -> N
         holder=group.holder_name or group.name,
         contact=group.complaints_contact or group.privacy_contact,
     )
+
+
+def tell_old_address(group: Group, change: ContactMove, contact: Contact, *, is_shared: bool) -> None:
+    """To the address that still counts, at once. Where people share it, it says whose address is to change."""
+    name = contact.name if is_shared else None
+    _send("address_old", group, _mailbox(contact), change.asked_at, ("contact_move", change.id), name=name)
+
+
+def ask_new_address(group: Group, change: ContactMove, to: EmailAddress, token: str) -> None:
+    """The link whose button makes the new address count."""
+    about = ("contact_move", change.id)
+    _send("address_new", group, to.mailbox, change.asked_at, about, token=token, until=change.expires_at)
 
 
 def _mailbox(contact: Contact) -> str:

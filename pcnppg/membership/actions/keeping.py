@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Update, delete, insert, literal, select, update
+from sqlalchemy import CursorResult, Delete, Update, and_, delete, insert, literal, or_, select, update
 
 from pcnppg.kernel.clock import YEAR
-from pcnppg.membership.models import ConsentRecord, Contact, Evidence, MyLink, SignUp, Suppression
+from pcnppg.membership.models import ConsentRecord, Contact, ContactMove, Evidence, MyLink, SignUp, Suppression
 from pcnppg.membership.rules import DAY, LEAVERS_KEPT, UNCONFIRMED_KEPT, Consent, EvidenceKind, How, State
 from pcnppg.store.session import session
 
@@ -19,12 +19,15 @@ AT_ONCE = 500
 def forget_old(*, at: datetime) -> dict[str, int]:
     """Forget what has had its time (in words, and how many): forms after 14 days, those who left after 30 days.
 
-    Links to what is held go after a day; used forms stop counting for the daily limit; and the hash of a mailbox no longer
-    leads to what its owner was sent, once all of that is a year old.
+    Links to what is held go after a day, changes of address after seven or when they are over; used forms stop counting for
+    the daily limit; and the hash of a mailbox no longer leads to what its owner was sent, once all of that is a year old.
     """
+    is_over = and_(ContactMove.mailbox.is_(None), ContactMove.asked_at <= at - DAY)
+    too_old = or_(ContactMove.expires_at <= at, is_over)
     gone = {
         "forms that nobody confirmed": _changed(delete(SignUp).where(SignUp.asked_at <= at - UNCONFIRMED_KEPT)),
         "links that work no longer": _changed(delete(MyLink).where(MyLink.expires_at <= at)),
+        "changes of address that are over": _changed(delete(ContactMove).where(too_old)),
         "details of people who left": _forget_leavers(at=at),
     }
     _changed(
