@@ -23,6 +23,8 @@ UNCONFIRMED_KEPT = timedelta(days=14)
 """How long an unconfirmed sign-up is kept."""
 LEAVERS_KEPT = timedelta(days=30)
 """How long the details of those who left are kept."""
+UNVERIFIED_KEPT_MONTHS = 12
+"""How long people of an older list are kept for whom nobody vouches, and to whom nothing is sent."""
 DAY = timedelta(days=1)
 MAILS_A_DAY = 3
 """Confirm or my-data mails to one mailbox in a day at most (settled 14)."""

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, current_app, get_template_attribute, request, url_for
 
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import Kept
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import actions as membership
@@ -64,6 +65,7 @@ def my(token: str, opened: Opened) -> Response:
         is_active=contact is not None and contact.state == State.ACTIVE,
         is_paused=contact is not None and is_paused(contact.paused_until, at),
         until=opened.link.expires_at,
+        kept=Kept(),
     )
 
 
