@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership.models import Contact, DataRequest, RequestStep
-from pcnppg.membership.queries.contacts import find_at_mailbox
+from pcnppg.membership.queries.contacts import find_at_mailbox, find_contact, list_people_at
 from pcnppg.membership.queries.listing import list_contacts
 from pcnppg.membership.queries.logs import list_steps
 from pcnppg.membership.rules import FEW, CameBy, Listed, RequestKind, State, Timing
@@ -154,6 +154,18 @@ def list_log(request_id: int) -> list[LogLine]:
 def find_like(group_id: int, search: str, *, at: datetime) -> Sequence[Any]:
     """The first few contacts, on the list or gone from it, whose name or address holds these words."""
     return list_contacts(group_id, listed=Listed.ALL, search=search, at=at).rows[:FEW]
+
+
+def find_receiver(request: DataRequest) -> tuple[str, str | None] | None:
+    """The mailbox of whoever asked, and their name where others read it too; None where we know no mailbox of theirs."""
+    contact = find_contact(request.contact_id) if request.contact_id is not None else None
+    if contact is None:
+        address = EmailAddress.find(request.answer_to or "")
+        return (address.mailbox, None) if address is not None else None
+    if contact.mailbox is None:
+        return None
+    is_shared = len(list_people_at(contact.group_id, contact.mailbox)) > 1
+    return contact.mailbox, contact.name if is_shared else None
 
 
 def find_same_mailbox(request: DataRequest) -> Contact | None:
