@@ -143,7 +143,8 @@ class HolderForm(Form):
     privacy_contact = StringField(
         "Where people ask about their data",
         [_line("where people ask about their data")],
-        description="An email address that somebody reads, or a phone number.",
+        description="An email address that somebody reads, or a phone number. One of the group is better than one of a person: "
+        "it stays in the notices that you publish.",
     )
     has_officer = RadioField(
         "Is there a data protection officer?",

@@ -135,6 +135,10 @@ def test_they_can_be_vouched_for_later(visit: Visit, at_once: None) -> None:
     page = page.submit(**{**VOUCHED, "given_on": "31/5/2026"}).follow()
     assert "You can write to them now." in page.text
     assert [state for _, _, state in here(group)] == ["active"]
+    shown = officer(f"/groups/elm-tree/contacts/{session().query(Contact).one().id}").text
+    for said in ("The evidence for the older list", "Sunday 31 May 2026", "on a form at the front desk"):
+        assert said in shown
+    assert "Kept at" not in shown
     assert officer(f"{IMPORT}/{number}/vouch").status == 303
     assert "Your next mailing reaches them too." in officer(f"{IMPORT}/{number}").text
 

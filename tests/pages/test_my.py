@@ -137,15 +137,26 @@ def dead(inside: Flask) -> str:
 
 
 @pytest.mark.parametrize("part", SUBPAGES)
-def test_old_wrong_cut_and_erased_links_get_the_same_page(dead: str, visit: Visit, part: str) -> None:
-    with clock.at(THE_DAY + timedelta(hours=24)):
-        pages = [visit(f"/my/{dead}{part}")]
-    pages += [visit(f"/my/{token}{part}") for token in ("wrong", dead[:-1], f"{dead}0")]
+def test_wrong_cut_and_erased_links_get_the_same_page(dead: str, visit: Visit, part: str) -> None:
+    pages = [visit(f"/my/{token}{part}") for token in ("wrong", dead[:-1], f"{dead}0")]
     erase_by(dead)
     pages.append(visit(f"/my/{dead}{part}"))
     assert {page.status for page in pages} == {404}
     assert len({page.html for page in pages}) == 1
     assert pages[0].heading == "This link does not work any more"
+
+
+@pytest.mark.parametrize("part", ["", "/all", "/name", "/complain"])
+def test_an_old_link_leads_to_a_new_one_while_its_group_is_known(dead: str, visit: Visit, part: str) -> None:
+    with clock.at(THE_DAY + timedelta(hours=24)):
+        page = visit(f"/my/{dead}{part}")
+        assert (page.status, page.heading) == (404, "This link does not work any more")
+        assert "Elm Tree Patient Group" in page.text
+        assert PAT.lower() not in page.html.lower()
+        assert page.click("Ask for a new link").url.endswith("/groups/elm-tree/my")
+        with transaction():
+            actions.forget_old(at=clock.now())
+        assert "Elm Tree" not in visit(f"/my/{dead}{part}").text
 
 
 @pytest.mark.parametrize("part", ["/erase", "/name", "/address", "/pause", "/network", "/leave"])

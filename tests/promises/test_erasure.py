@@ -28,11 +28,12 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
-from pcnppg.membership.models import ContactImportRow, DataRequest
+from pcnppg.membership.models import ContactImportRow, DataRequest, Evidence
 from pcnppg.membership.queries import not_me_purpose
 from pcnppg.membership.rules import How, ReachedBy, Ways
 from pcnppg.people import actions as people
 from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
+from pcnppg.people.rules import FORMER
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import db, session, transaction
 from tests import making
@@ -234,6 +235,9 @@ def test_nothing_of_an_erased_account_is_left(
         people.ask_to_sign_in(address=EmailAddress.parse(ADDRESS), at=clock.now())
         people.ask_new_address(me, address=EmailAddress.parse(f"new.{MAILBOX}"), by=Who.person(me), at=clock.now())
     give(other_than(), ADDRESS)
+    by_post = Ways(ReachedBy.POST, postal_address="2 Elm Road\nWithy")
+    for taken_by in (NAME.upper(), "Sam Okafor"):
+        written_down(session().get_one(Group, group_id), by_post, name=f"Nan {taken_by[0]}", taken_by=taken_by)
     worker_of(inside).run(once=True)
     browser = visit.as_(me)
     browser("/groups/elm-tree/mailings/new").submit(subject="Spring news", body="Come on Monday.")
@@ -246,7 +250,7 @@ def test_nothing_of_an_erased_account_is_left(
     assert {
         "person.name", "person.address", "person.mailbox", "outbox_message.sealed", "invitation.address",
         "role_held.ended_words", "patient_group.reply_address", "patient_group.helper_name",
-        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address",
+        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address", "evidence.taken_by",
     } <= before  # fmt: skip
     assert len(found_in_mail(mail)) >= 3
     keyed = [keys.current().keyed_hash(what, MAILBOX) for what in ("sign-in", "new address")]
@@ -255,8 +259,9 @@ def test_nothing_of_an_erased_account_is_left(
     page = browser("/account/erase").submit("Erase my account").follow()
     assert page.heading == "Your account is erased"
 
-    # A notice that the group published stays as it was read: it named where people could ask, at that time.
-    assert found_in_tables(*NEEDLES, *keyed) == {"privacy_notice.words"}
+    assert session().scalars(select(Evidence.taken_by).order_by(Evidence.id)).all() == [FORMER, "Sam Okafor"]
+    # Published notices, and words that people agreed to, stay as they were read: they named where one could ask then.
+    assert found_in_tables(*NEEDLES, *keyed) == {"privacy_notice.words", "wording.words"}
     assert found_in_mail(mail) == set()
     worker_of(inside).run(once=True)
     assert found_in_mail(mail) == set()

@@ -28,6 +28,7 @@ from pcnppg.membership.actions.leaving import (
     resume,
 )
 from pcnppg.membership.actions.network import agree_to_network_news, stop_network_news
+from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.requests import forget_closed_requests
@@ -57,6 +58,7 @@ __all__ = [
     "forget_closed_requests",
     "forget_leaver",
     "forget_old",
+    "forget_person",
     "forget_staged",
     "join",
     "keep_address",

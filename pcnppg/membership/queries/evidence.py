@@ -198,6 +198,11 @@ def get_my_link(token: str, *, at: datetime) -> MyLink:
     return found
 
 
+def find_group_of_my_link(token: str) -> int | None:
+    """The number of the group that mailed a link to what is held, also where it works no longer; None where we forgot it."""
+    return session().scalar(select(MyLink.group_id).where(MyLink.token_hash == keys.token_hash(token)))
+
+
 def list_consent(contact_id: int) -> Sequence[tuple[ConsentRecord, str | None]]:
     """The evidence about one contact with the words they were shown, oldest first."""
     found = (

@@ -37,6 +37,14 @@ def dead_link(template: str) -> Response:
     return show(template, status=404)
 
 
+def _dead_link(token: str) -> Response:
+    """While we still know which group mailed it, the page says so, and where a new one is asked for."""
+    group_id = queries.find_group_of_my_link(token)
+    if group_id is not None:
+        inside_group(group_id)
+    return dead_link(DEAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Mine:
     """Somebody at the pages about their own details: their link, and who they are."""
@@ -74,7 +82,7 @@ def of_my_link(view: Callable[[Mine], Response]) -> Callable[[str], Response]:
         try:
             link = queries.get_my_link(token, at=at)
         except NotFound:
-            return dead_link(DEAD)
+            return _dead_link(token)
         inside_group(link.group_id)
         opened = queries.open_link(token, who=queries.read_who(request.values.get("who")), at=at)
         if opened.contact is None and request.method == "GET":

@@ -41,7 +41,7 @@ def of_link(view: Callable[[str, Opened], Response]) -> Callable[[str], Response
         try:
             link = contacts.get_my_link(token, at=at)
         except NotFound:
-            return show(DEAD, status=404)
+            return _dead_link(token)
         be_inside(groups.get_group(link.group_id))
         opened = contacts.open_link(token, who=contacts.read_who(request.values.get("who")), at=at)
         if opened.must_choose and request.endpoint != f"{bp.name}.my":
@@ -108,6 +108,14 @@ def press_erase(token: str, opened: Opened) -> Response:
     with transaction():
         membership.erase_by_link(token, who=opened.contact.id if opened.contact else None, at=now())
     return show("pages/my_erased.html", token=token, others=opened.is_shared)
+
+
+def _dead_link(token: str) -> Response:
+    """While we still know which group mailed it, the page says so, and where a new one is asked for."""
+    group_id = contacts.find_group_of_my_link(token)
+    if group_id is not None:
+        be_inside(groups.get_group(group_id))
+    return show(DEAD, status=404)
 
 
 def _of(token: str, opened: Opened) -> dict[str, Any]:
