@@ -26,8 +26,11 @@ from pcnppg.store.base import Base
 from pcnppg.store.session import db, session, transaction
 from tests import making
 from tests.conftest import THE_DAY
+from tests.membership.lists import a_list, checked
 from tests.membership.stories import (
+    ask,
     ask_change,
+    beside,
     joined,
     my_token,
     the_group,
@@ -135,6 +138,36 @@ def test_what_other_groups_and_other_people_hold_is_not_among_it(inside: Flask, 
     page = visit(f"/my/{my_token(group, PAT)}/all")
     assert "Secret" not in page.html + json.dumps(copy_of(page))
     assert "opened the page" not in page.text
+
+
+def test_in_a_shared_mailbox_each_is_told_of_their_own_forms_and_lists(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    pat = joined(group, PAT, name="Pat Lee")
+    kim = beside(pat, "Kim Lee")
+    for name in ("Pat Lee", "Kim Lee"):
+        ask(group, PAT, name=name)
+    checked(group, a_list(("Kim Lee", PAT)))
+    told = {one.id: tell_all(one.id, THE_DAY) for one in (pat, kim)}
+    assert [[form["name"] for form in one["forms_waiting"]] for one in told.values()] == [["Pat Lee"], ["Kim Lee"]]
+    assert [[row["name"] for row in one["lists_waiting"]] for one in told.values()] == [[], ["Kim Lee"]]
+    token = my_token(group, PAT)
+    assert "A list that an officer has brought" in visit(f"/my/{token}/all?who={kim.id}").text
+
+
+def test_what_somebody_asked_is_told_with_its_log(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    joined(group, PAT)
+    link = f"/my/{my_token(group, PAT)}"
+    visit(f"{link}/complain").submit(words="You wrote at night.")
+    page = visit(f"{link}/all")
+    for said in (
+        "What you asked about your details",
+        "A complaint , from the page about",
+        "You wrote at night.",
+        "It arrived",
+    ):
+        assert said in page.text
+    assert copy_of(page)["requests"][0]["words"] == "You wrote at night."
 
 
 def test_a_name_with_tricks_is_text_on_the_page_and_as_it_is_in_the_file(inside: Flask, visit: Visit) -> None:

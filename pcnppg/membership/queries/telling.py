@@ -24,6 +24,8 @@ from pcnppg.membership.models import (
     Wording,
 )
 from pcnppg.membership.queries import evidence, holding, logs
+from pcnppg.membership.queries.contacts import list_people_at
+from pcnppg.membership.rules import name_key
 from pcnppg.post import queries as post
 from pcnppg.store.session import session
 
@@ -33,7 +35,8 @@ def tell_about_contact(contact_id: int, at: datetime) -> Mapping[str, Any]:
     but for who took down a person's own consent: that is part of their evidence."""
     contact = session().get_one(Contact, contact_id)
     mailbox_hash = keys.current().mailbox_hash(contact.mailbox) if contact.mailbox else None
-    forms = _forms(contact, mailbox_hash)
+    is_shared = len(list_people_at(contact.group_id, contact.mailbox)) > 1 if contact.mailbox else False
+    forms = _forms(contact, mailbox_hash, is_shared=is_shared)
     changes = holding.list_address_changes(contact_id)
     links = evidence.list_my_links_at(contact.group_id, mailbox_hash) if mailbox_hash else []
     rows = {
@@ -51,7 +54,7 @@ def tell_about_contact(contact_id: int, at: datetime) -> Mapping[str, Any]:
         "forms_waiting": [_form(form) for form in forms if form.mailbox is not None],
         "addresses_waiting": [_change(change) for change in holding.list_waiting_changes(contact_id, at=at)],
         "links": [_link(link) for link in links],
-        "lists_waiting": _lists(contact.group_id, mailbox_hash),
+        "lists_waiting": _lists(contact, mailbox_hash, is_shared=is_shared),
         "requests": logs.requests_of(contact_id),
         "kept_from_import": _suppression(contact.group_id, mailbox_hash),
         "service_messages": [
@@ -144,21 +147,28 @@ def _record(line: ConsentRecord, wording: Wording | None, form: Evidence | None)
     }
 
 
-def _forms(contact: Contact, mailbox_hash: str | None) -> list[SignUp]:
+def _forms(contact: Contact, mailbox_hash: str | None, *, is_shared: bool) -> list[SignUp]:
     """Forms that became this contact; and those for their mailbox that nobody has confirmed."""
     waiting = evidence.list_sign_ups_at(contact.group_id, mailbox_hash) if mailbox_hash else []
-    return [*holding.list_forms_used(contact.id), *(form for form in waiting if form.contact_id is None)]
+    theirs = [form for form in waiting if form.contact_id is None and (not is_shared or _names(form.name, contact))]
+    return [*holding.list_forms_used(contact.id), *theirs]
 
 
-def _lists(group_id: int, mailbox_hash: str | None) -> list[dict[str, Any]]:
+def _names(name: str | None, contact: Contact) -> bool:
+    """Where people share a mailbox, what names another of them is not told here."""
+    return name_key(name) == contact.name_key
+
+
+def _lists(contact: Contact, mailbox_hash: str | None, *, is_shared: bool) -> list[dict[str, Any]]:
     """Rows with this mailbox in lists that somebody brings and that wait; they go within a day."""
     found = (
         select(ContactImportRow.name, ContactImportRow.address, ContactImport.began_at)
         .join(ContactImport, ContactImport.id == ContactImportRow.import_id)
-        .where(ContactImport.group_id == group_id, ContactImportRow.mailbox_hash == mailbox_hash)
+        .where(ContactImport.group_id == contact.group_id, ContactImportRow.mailbox_hash == mailbox_hash)
         .order_by(ContactImportRow.id)
     )
-    return [{"name": name, "address": address, "brought_at": at} for name, address, at in session().execute(found)]
+    rows = [row for row in session().execute(found) if not is_shared or _names(row.name, contact)]
+    return [{"name": row.name, "address": row.address, "brought_at": row.began_at} for row in rows]
 
 
 def _suppression(group_id: int, mailbox_hash: str | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, url_for
 
-from pcnppg.groups.rules import COMPLAINTS
+from pcnppg.groups.rules import COMPLAINTS, Kept
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions
@@ -22,7 +22,7 @@ from pcnppg.web.security import is_within, network_address
 @open_to(HOLDER)
 @of_my_link
 def my_object(mine: Mine) -> Response:
-    return mine.page("my_object", form=Form.fresh())
+    return mine.page("my_object", form=Form.fresh(), kept=Kept())
 
 
 @outside.post("/my/<token>/object")
