@@ -23,6 +23,7 @@ from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
+from tests.membership.forms import by_post, written_down
 from tests.membership.stories import (
     ask,
     ask_change,
@@ -40,7 +41,7 @@ from tests.membership.stories import (
 from tests.visiting import Page, Visit
 
 PAT = "Pat.Lee@example.com"
-SUBPAGES = ("", "/all", "/copy", "/erase", "/name", "/address", "/address/sent", "/pause", "/network")
+SUBPAGES = ("", "/all", "/copy", "/erase", "/name", "/reach", "/address", "/address/sent", "/pause", "/network")
 
 
 def copy_of(page: Page) -> dict[str, Any]:
@@ -159,7 +160,7 @@ def test_an_old_link_leads_to_a_new_one_while_its_group_is_known(dead: str, visi
         assert "Elm Tree" not in visit(f"/my/{dead}{part}").text
 
 
-@pytest.mark.parametrize("part", ["/erase", "/name", "/address", "/pause", "/network", "/leave"])
+@pytest.mark.parametrize("part", ["/erase", "/name", "/reach", "/address", "/pause", "/network", "/leave"])
 def test_pressing_a_button_of_a_dead_link_changes_nothing(dead: str, visit: Visit, part: str) -> None:
     csrf = visit(f"/my/{dead}/name").one("main input[name=csrf_token]")["value"]
     before = what_happened(1)
@@ -182,7 +183,7 @@ def test_a_link_opens_nobody_of_another_group_or_mailbox(inside: Flask, visit: V
         for part in SUBPAGES:
             page = visit(f"/my/{token}{part}?who={who}")
             assert (page.status, page.heading) == (404, "Page not found")
-        for part in ("/name", "/address", "/pause", "/network", "/leave", "/erase"):
+        for part in ("/name", "/reach", "/address", "/pause", "/network", "/leave", "/erase"):
             assert visit.post(f"/my/{token}{part}", {"csrf_token": csrf, "who": str(who), "name": "X"}).status == 404
     session().rollback()
     assert [(one.state, one.name) for one in (kim, elsewhere)] == [("active", None)] * 2
@@ -218,7 +219,7 @@ def test_every_page_asks_first_who_it_is_about(pair: tuple[Group, Contact, Conta
     assert page.heading == "Whose details do you want to see?"
 
 
-@pytest.mark.parametrize("part", ["/name", "/address", "/pause", "/network", "/leave"])
+@pytest.mark.parametrize("part", ["/name", "/reach", "/address", "/pause", "/network", "/leave"])
 def test_a_form_that_does_not_say_whom_it_is_about_changes_nobody(
     pair: tuple[Group, Contact, Contact], visit: Visit, part: str
 ) -> None:
@@ -403,3 +404,28 @@ def test_a_link_shows_nobody_whose_mailbox_it_does_not_lie_in(dead: str) -> None
         contact = session().query(Contact).one()
         contact.address = contact.mailbox = "elsewhere@example.com"
     assert queries.open_link(dead, who=None, at=THE_DAY).people == []
+
+
+def test_a_postal_address_and_phone_that_are_known_are_shown_corrected_and_forgotten(
+    inside: Flask, visit: Visit
+) -> None:
+    group = the_group()
+    contact = joined(group, PAT, name="Pat Lee")
+    with transaction():
+        known = session().get_one(Contact, contact.id)
+        known.postal_address, known.phone = "2 Elm Road\nWithy", "01632 960 777"
+    page = visit(f"/my/{my_token(group, PAT)}")
+    assert "2 Elm Road, Withy" in page.text
+    form = page.click("Change your postal address")
+    assert form.submit(phone="12").errors == ["Check the phone number. It has too few digits."]
+    page = form.submit(postal_address="9 Mill Row\nWithy", phone="").follow()
+    assert "9 Mill Row, Withy" in page.text
+    assert "01632 960 777" not in page.text
+    assert session().get_one(Contact, contact.id).search == "pat lee pat.lee@example.com 9 mill row withy"
+    assert "changed your postal address or phone number" in page.click("Read or print everything").text
+
+
+def test_ways_are_changed_only_of_who_gets_emails(inside: Flask) -> None:
+    contact = written_down(the_group(), by_post())
+    with pytest.raises(NotFound), transaction():
+        actions.correct_ways(contact.id, postal_address=None, phone=None, by=Who.contact(contact.id), at=THE_DAY)

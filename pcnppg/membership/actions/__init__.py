@@ -32,7 +32,7 @@ from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.requests import forget_closed_requests
-from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, tell_my_link
+from pcnppg.membership.actions.rights import correct_name, correct_ways, erase, erase_by_link, tell_my_link
 
 __all__ = [
     "Exported",
@@ -48,6 +48,7 @@ __all__ = [
     "confirm_address",
     "correct_for_them",
     "correct_name",
+    "correct_ways",
     "discard",
     "empty_evidence",
     "erase",

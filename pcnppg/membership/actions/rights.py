@@ -16,7 +16,7 @@ from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import discard_caught, end_network_news, keep_links, record, suppress
 from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
-from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.actions.leaving import hold, take_in_hand
 from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import ContactMove, MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
@@ -27,6 +27,7 @@ from pcnppg.membership.rules import (
     Because,
     Consent,
     How,
+    ReachedBy,
     State,
     may_be_called,
     name_key,
@@ -87,6 +88,16 @@ def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) ->
     contact.name, contact.name_key = name, name_key(name)
     contact.search = searchable(name, contact.address, contact.postal_address, contact.phone)
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def correct_ways(contact_id: int, *, postal_address: str | None, phone: str | None, by: Who, at: datetime) -> None:
+    """Write the postal address and phone number of somebody who gets emails as they want them, or forget them."""
+    contact = hold(contact_id)
+    if contact.state == State.ERASED or contact.reached_by != ReachedBy.EMAIL:
+        raise NotFound
+    contact.postal_address, contact.phone = postal_address, phone
+    contact.search = searchable(contact.name, contact.address, postal_address, phone)
+    audit.note("membership.ways_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
 def erase_by_link(token: str, *, who: int | None = None, at: datetime) -> None:

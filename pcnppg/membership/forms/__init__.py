@@ -13,7 +13,7 @@ from pcnppg.membership.forms.contacts import (
     SearchForm,
     TakeOffForm,
 )
-from pcnppg.membership.forms.paper import AddForm, ChangeForm, ExportForm, PauseForThemForm, WaysForm
+from pcnppg.membership.forms.paper import AddForm, ChangeForm, ExportForm, OwnWaysForm, PauseForThemForm, WaysForm
 
 __all__ = [
     "LISTED",
@@ -25,6 +25,7 @@ __all__ = [
     "NameForm",
     "NetworkNewsForm",
     "NewAddressForm",
+    "OwnWaysForm",
     "PauseForThemForm",
     "PauseForm",
     "PauseUntilForm",

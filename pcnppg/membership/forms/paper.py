@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, EmailField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
@@ -254,6 +254,14 @@ class ChangeForm(WaysForm):
         """An empty box leaves the address as it is; so does another way of reaching, which ends it anyway."""
         if self.reached_by.data == ReachedBy.EMAIL and (field.data or "").strip():
             super().validate_email(field)
+
+
+class OwnWaysForm(WaysForm):
+    """What else is known of somebody who gets emails, as they want it; an empty box is forgotten."""
+
+    reached_by = HiddenField(default=ReachedBy.EMAIL.value)
+    postal_address = _text_field("Your postal address", description="Leave it empty, and we forget it.")
+    phone = _line_field("Your phone number", description="Leave it empty, and we forget it.")
 
 
 class PauseForThemForm(PauseForm):

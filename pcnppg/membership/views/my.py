@@ -1,4 +1,4 @@
-"""What somebody changes with the link to their details: name, pause, news of the network, leaving.
+"""What somebody changes with the link to their details: name, postal address and phone, pause, news of the network, leaving.
 
 Seeing all of it, taking a copy and being erased concern several domains: those pages stand in `pages`.
 """
@@ -11,7 +11,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
-from pcnppg.membership.forms import NameForm, NetworkNewsForm, PauseUntilForm
+from pcnppg.membership.forms import NameForm, NetworkNewsForm, OwnWaysForm, PauseUntilForm
 from pcnppg.membership.rules import PAUSES, How, State, is_paused, pause_ends
 from pcnppg.membership.views.blueprints import Mine, of_my_link, outside
 from pcnppg.store.session import transaction
@@ -39,6 +39,29 @@ def press_my_name(mine: Mine) -> Response:
     except RuleBroken as refusal:
         return mine.page("my_name", status=422, form=blame(form, refusal))
     return mine.back("Your name is changed.")
+
+
+@outside.get("/my/<token>/reach")
+@open_to(HOLDER)
+@of_my_link
+def my_reach(mine: Mine) -> Response:
+    known = mine.contact
+    return mine.page("my_reach", form=OwnWaysForm.fresh(postal_address=known.postal_address, phone=known.phone))
+
+
+@outside.post("/my/<token>/reach")
+@open_to(HOLDER)
+@of_my_link
+def press_my_reach(mine: Mine) -> Response:
+    form = OwnWaysForm.posted()
+    if not form.validate():
+        return mine.page("my_reach", status=422, form=form)
+    ways = form.ways
+    with transaction():
+        actions.correct_ways(
+            mine.contact.id, postal_address=ways.postal_address, phone=ways.phone, by=mine.me, at=now()
+        )
+    return mine.back("Your postal address and phone number are changed.")
 
 
 @outside.get("/my/<token>/pause")
