@@ -2,6 +2,7 @@
 
 from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.keeping import forget_old
+from pcnppg.mailing.actions.parting import go_to_mailbox
 from pcnppg.mailing.actions.raising import raise_promise
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.settling import abandon, close_finished, settle
@@ -15,6 +16,7 @@ __all__ = [
     "close_finished",
     "discard",
     "forget_old",
+    "go_to_mailbox",
     "raise_promise",
     "save",
     "send",

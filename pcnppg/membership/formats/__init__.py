@@ -2,7 +2,15 @@
 
 from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
 from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
-from pcnppg.membership.formats.words import as_spreadsheet, digest, extra_words, safe_cell, shown, without_email
+from pcnppg.membership.formats.words import (
+    as_spreadsheet,
+    digest,
+    extra_words,
+    network_shown,
+    safe_cell,
+    shown,
+    without_email,
+)
 
 __all__ = [
     "LARGEST_FILE",
@@ -13,6 +21,7 @@ __all__ = [
     "extra_words",
     "inspect",
     "leave_tokens",
+    "network_shown",
     "open_sheet",
     "safe_cell",
     "shown",

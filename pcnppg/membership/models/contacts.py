@@ -1,4 +1,4 @@
-"""Contacts, sign-ups, wordings, evidence, consent records, suppressions, promise changes, lists brought in."""
+"""Contacts, sign-ups, wordings, evidence, consent records, suppressions, promise changes, links, lists brought in."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Contact(Base):
         ),
         CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name="address_with_mailbox"),
         CheckConstraint("(state = 'erased') = (search IS NULL)", name="search_unless_erased"),
+        CheckConstraint("network_news_at IS NULL OR state = 'active'", name="network_news_on_list"),
         CheckConstraint(f"promise BETWEEN {FEWEST} AND {MOST}", name="promise_in_range"),
         Index(
             "uq_contact_here_mailbox",
