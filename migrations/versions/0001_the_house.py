@@ -392,6 +392,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
+        "posted_update",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('news', 'access', 'staff', 'role', 'premises', 'said-did')",
+            name=op.f("ck_posted_update_kind_known"),
+        ),
+        sa.CheckConstraint("side IN ('practice', 'group')", name=op.f("ck_posted_update_side_known")),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_posted_update_withdrawn_by_somebody")
+        ),
+        sa.CheckConstraint("review_on <= ends_on", name=op.f("ck_posted_update_reviewed_before_its_end")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_posted_update_group_id")),
+        sa.ForeignKeyConstraint(["posted_by"], ["person.id"], name=op.f("fk_posted_update_posted_by")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_posted_update_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posted_update")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("posted_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posted_update_group_id_ends_on"), ["group_id", "ends_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posted_update_posted_by"), ["posted_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posted_update_withdrawn_by"), ["withdrawn_by"], unique=False)
+
+    op.create_table(
         "privacy_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -477,6 +513,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_asked_by"), ["asked_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_second_factor_reset_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "thanks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_whom", sa.String(length=40), nullable=False),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("side IN ('practice', 'group')", name=op.f("ck_thanks_side_known")),
+        sa.CheckConstraint(
+            "to_whom IN ('group', 'chair', 'vice_chair', 'secretary', 'members')", name=op.f("ck_thanks_to_whom_known")
+        ),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_thanks_withdrawn_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_thanks_group_id")),
+        sa.ForeignKeyConstraint(["said_by"], ["person.id"], name=op.f("fk_thanks_said_by")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_thanks_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thanks")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("thanks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thanks_group_id_said_at"), ["group_id", "said_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thanks_said_by"), ["said_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thanks_withdrawn_by"), ["withdrawn_by"], unique=False)
 
     op.create_table(
         "wording",
@@ -630,6 +695,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
+        "update_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("update_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["update_id"], ["posted_update.id"], name=op.f("fk_update_version_update_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_update_version")),
+        sa.UniqueConstraint("update_id", "version", name=op.f("uq_update_version_update_id_version")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("update_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_update_version_by_person_id"), ["by_person_id"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -1047,6 +1131,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("update_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_update_version_by_person_id"))
+
+    op.drop_table("update_version")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
         batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
@@ -1082,6 +1170,12 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     op.drop_table("wording")
+    with op.batch_alter_table("thanks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thanks_withdrawn_by"))
+        batch_op.drop_index(batch_op.f("ix_thanks_said_by"))
+        batch_op.drop_index(batch_op.f("ix_thanks_group_id_said_at"))
+
+    op.drop_table("thanks")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1100,6 +1194,12 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    with op.batch_alter_table("posted_update", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posted_update_withdrawn_by"))
+        batch_op.drop_index(batch_op.f("ix_posted_update_posted_by"))
+        batch_op.drop_index(batch_op.f("ix_posted_update_group_id_ends_on"))
+
+    op.drop_table("posted_update")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))
