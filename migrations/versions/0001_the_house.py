@@ -583,7 +583,8 @@ def upgrade() -> None:
             "(state IN ('active', 'unverified')) = (left_at IS NULL)", name=op.f("ck_contact_left_is_dated")
         ),
         sa.CheckConstraint(
-            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_contact_channel_known")
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list', 'card', 'letter', 'pack')",
+            name=op.f("ck_contact_channel_known"),
         ),
         sa.CheckConstraint("reached_by IN ('email', 'post', 'phone')", name=op.f("ck_contact_reached_by_known")),
         sa.CheckConstraint(
@@ -957,7 +958,8 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_sign_up_channel_known")
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list', 'card', 'letter', 'pack')",
+            name=op.f("ck_sign_up_channel_known"),
         ),
         sa.CheckConstraint("(used_at IS NULL) = (contact_id IS NULL)", name=op.f("ck_sign_up_used_by_contact")),
         sa.CheckConstraint("used_at IS NULL OR mailbox IS NULL", name=op.f("ck_sign_up_used_is_emptied")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -27,8 +26,8 @@ from tests.updates.stories import Cast, a_cast, changed, content, fresh, in_days
 
 
 @pytest.fixture
-def cast(inside: Flask) -> Iterator[Cast]:
-    yield a_cast()
+def cast(inside: Flask) -> Cast:
+    return a_cast()
 
 
 def titles(cast: Cast) -> list[str]:

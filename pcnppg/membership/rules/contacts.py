@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pcnppg.groups.rules import Invites
 from pcnppg.kernel.verdict import YES, Verdict, no
 
 SIGN_UP_LASTS = timedelta(days=7)
@@ -59,10 +60,21 @@ class Channel(StrEnum):
     DESK = "desk"
     PHONE = "phone"
     LIST = "list"
+    CARD = "card"
+    LETTER = "letter"
+    PACK = "pack"
 
 
 KEYED_IN = (Channel.PAPER, Channel.DESK, Channel.PHONE)
 """Ways of joining that an officer writes down, with evidence."""
+INVITED = {Channel(what.value): what for what in Invites}
+"""Ways of joining that begin with a printed short address."""
+COUNTED_IN = 5
+
+
+def in_fives(number: int) -> int:
+    """How many joined by a piece of paper, rounded down: whoever gave out one card must not see who used it (rule 6)."""
+    return number - number % COUNTED_IN
 
 
 class ReachedBy(StrEnum):

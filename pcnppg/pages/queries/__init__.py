@@ -2,6 +2,7 @@
 
 from pcnppg.pages.queries.finding import Found, Place, find_groups, where_is
 from pcnppg.pages.queries.measures import measures
+from pcnppg.pages.queries.staff import Staff, lend_to_staff, staff_of
 from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
 
@@ -9,12 +10,15 @@ __all__ = [
     "Found",
     "Life",
     "Place",
+    "Staff",
     "Toll",
     "copy_of_person",
     "find_groups",
+    "lend_to_staff",
     "list_waiting",
     "lives_of",
     "measures",
+    "staff_of",
     "told_of_person",
     "toll_of",
     "where_is",

@@ -7,6 +7,7 @@ from flask import Response, g, url_for
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, RuleBroken
+from pcnppg.kernel.settings import current
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.store.session import transaction
 from pcnppg.updates import actions, formats, queries, rules
@@ -28,7 +29,8 @@ def all_updates() -> Response:
     today = queries.today_in_england(at)
     found = queries.list_all(g.group.id, at=at)
     due = {one.id for one in found if rules.is_due_for_review(one.review_on, today)}
-    return show("updates/all.html", updates=found, due=due, State=rules.State, mine=my_sides())
+    site = current().base_url
+    return show("updates/all.html", updates=found, due=due, State=rules.State, mine=my_sides(), site=site)
 
 
 @bp.get("/updates/<int:update_id>/history")

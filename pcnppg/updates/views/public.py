@@ -64,7 +64,7 @@ def updates_feed() -> Response:
 def updates_block() -> Response:
     """A block for the practice's own website: a page for a frame, or with `part=block` plain HTML to take in."""
     found = queries.list_standing(g.group.id, at=now(), limit=IN_BLOCK)
-    template = "updates/_block.html" if request.args.get("part") == "block" else "updates/block.html"
+    template = "updates/taken_in.html" if request.args.get("part") == "block" else "updates/block.html"
     return embedded(show(template, updates=found, site=current().base_url))
 
 
