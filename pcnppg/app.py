@@ -44,6 +44,9 @@ from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
 from pcnppg.store import session as store
+from pcnppg.updates import actions as update_actions
+from pcnppg.updates import queries as updates
+from pcnppg.updates import views as update_views
 from pcnppg.web import access, errors, htmx, security, templating
 
 
@@ -100,6 +103,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership.on_moving(mailing.go_to_mailbox)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     contact_lists.on_lowering(mailings.count_used_up)
+    mailing_views.lend(
+        app, list_waiting=updates.list_waiting, pick=update_actions.pick, find_concerns=updates.find_concerns
+    )
     return app
 
 
@@ -164,3 +170,4 @@ in_group.register_blueprint(page_views.group_bp)
 in_group.register_blueprint(group_views.bp)
 in_group.register_blueprint(membership_views.bp)
 in_group.register_blueprint(mailing_views.bp)
+in_group.register_blueprint(update_views.bp)

@@ -103,7 +103,7 @@ class Page:
         self.answer = answer
         self.status = answer.status_code
         self.headers = answer.headers
-        self.html = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
+        self.html = answer.get_data(as_text=True) if (answer.mimetype or "").startswith("text/") else ""
         self.soup = BeautifulSoup()
         if checked:
             with _untraced():

@@ -392,6 +392,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
+        "posted_update",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("posted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('news', 'access', 'staff', 'role', 'premises', 'said-did')",
+            name=op.f("ck_posted_update_kind_known"),
+        ),
+        sa.CheckConstraint("side IN ('practice', 'group')", name=op.f("ck_posted_update_side_known")),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_posted_update_withdrawn_by_somebody")
+        ),
+        sa.CheckConstraint("review_on <= ends_on", name=op.f("ck_posted_update_reviewed_before_its_end")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_posted_update_group_id")),
+        sa.ForeignKeyConstraint(["posted_by"], ["person.id"], name=op.f("fk_posted_update_posted_by")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_posted_update_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posted_update")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("posted_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posted_update_group_id_ends_on"), ["group_id", "ends_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posted_update_posted_by"), ["posted_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posted_update_withdrawn_by"), ["withdrawn_by"], unique=False)
+
+    op.create_table(
         "privacy_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -479,6 +515,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "thanks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_whom", sa.String(length=40), nullable=False),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("side IN ('practice', 'group')", name=op.f("ck_thanks_side_known")),
+        sa.CheckConstraint(
+            "to_whom IN ('group', 'chair', 'vice_chair', 'secretary', 'members')", name=op.f("ck_thanks_to_whom_known")
+        ),
+        sa.CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_thanks_withdrawn_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_thanks_group_id")),
+        sa.ForeignKeyConstraint(["said_by"], ["person.id"], name=op.f("fk_thanks_said_by")),
+        sa.ForeignKeyConstraint(["withdrawn_by"], ["person.id"], name=op.f("fk_thanks_withdrawn_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thanks")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("thanks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thanks_group_id_said_at"), ["group_id", "said_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thanks_said_by"), ["said_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thanks_withdrawn_by"), ["withdrawn_by"], unique=False)
+
+    op.create_table(
         "wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -518,7 +583,8 @@ def upgrade() -> None:
             "(state IN ('active', 'unverified')) = (left_at IS NULL)", name=op.f("ck_contact_left_is_dated")
         ),
         sa.CheckConstraint(
-            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_contact_channel_known")
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list', 'card', 'letter', 'pack')",
+            name=op.f("ck_contact_channel_known"),
         ),
         sa.CheckConstraint("network_news_at IS NULL OR state = 'active'", name=op.f("ck_contact_network_news_on_list")),
         sa.CheckConstraint("reached_by IN ('email', 'post', 'phone')", name=op.f("ck_contact_reached_by_known")),
@@ -638,6 +704,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
+        "update_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("update_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["update_id"], ["posted_update.id"], name=op.f("fk_update_version_update_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_update_version")),
+        sa.UniqueConstraint("update_id", "version", name=op.f("uq_update_version_update_id_version")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("update_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_update_version_by_person_id"), ["by_person_id"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -917,7 +1002,8 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_sign_up_channel_known")
+            "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list', 'card', 'letter', 'pack')",
+            name=op.f("ck_sign_up_channel_known"),
         ),
         sa.CheckConstraint("(used_at IS NULL) = (contact_id IS NULL)", name=op.f("ck_sign_up_used_by_contact")),
         sa.CheckConstraint("used_at IS NULL OR mailbox IS NULL", name=op.f("ck_sign_up_used_is_emptied")),
@@ -1098,6 +1184,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("update_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_update_version_by_person_id"))
+
+    op.drop_table("update_version")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
         batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
@@ -1138,6 +1228,12 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     op.drop_table("wording")
+    with op.batch_alter_table("thanks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thanks_withdrawn_by"))
+        batch_op.drop_index(batch_op.f("ix_thanks_said_by"))
+        batch_op.drop_index(batch_op.f("ix_thanks_group_id_said_at"))
+
+    op.drop_table("thanks")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1156,6 +1252,12 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    with op.batch_alter_table("posted_update", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_posted_update_withdrawn_by"))
+        batch_op.drop_index(batch_op.f("ix_posted_update_posted_by"))
+        batch_op.drop_index(batch_op.f("ix_posted_update_group_id_ends_on"))
+
+    op.drop_table("posted_update")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))

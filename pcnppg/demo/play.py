@@ -13,6 +13,7 @@ from functools import partial
 import pyotp
 from flask import Flask
 
+from pcnppg.demo import notices
 from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
@@ -33,6 +34,8 @@ from pcnppg.post.rules import Outcome, handed_over
 from pcnppg.store.session import transaction
 
 CONFIRM = re.compile(r"/confirm/(\S+)")
+CAME = {Channel.WEB: 55, Channel.POSTER: 25, Channel.CARD: 12, Channel.LETTER: 3, Channel.PACK: 5}
+"""Of every hundred who join, how many came by which way."""
 FORTNIGHT = timedelta(days=14)
 Event = tuple[datetime, int, Callable[[], None]]
 
@@ -84,6 +87,10 @@ class Life:
         yield began + timedelta(days=20), 2, self.write_down
         for asking in self.told.asking:
             yield today - timedelta(days=asking.days_ago), 5, partial(self.ask, asking)
+        for notice in notices.NOTICES.get(self.told.slug, ()):
+            yield today - timedelta(days=notice.days_ago), 5, partial(self.post, notice)
+        for praise in notices.PRAISES.get(self.told.slug, ()):
+            yield today - timedelta(days=praise.days_ago), 5, partial(self.thank, praise)
         if self.told.draft:
             yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft
@@ -157,7 +164,7 @@ class Life:
                     self.group_id,
                     address=patient_address(number),
                     name=name if self.chance.random() < 0.8 else None,
-                    channel=Channel.POSTER if self.chance.random() < 0.4 else Channel.WEB,
+                    channel=self.chance.choices(list(CAME), weights=list(CAME.values()))[0],
                     by=VISITOR,
                     at=clock.now(),
                 )
@@ -246,6 +253,12 @@ class Life:
                 membership.agree_to_network_news(keen, digest=shown.digest, how=how, by=Who.contact(keen), at=at)
             address = EmailAddress.parse(f"a.new.address@{DOMAIN}")
             membership.change_address(moving, address=address, how=how, by=Who.contact(moving), at=at)
+
+    def post(self, notice: notices.Notice) -> None:
+        notices.post(self.group_id, notice, self.by)
+
+    def thank(self, praise: notices.Praise) -> None:
+        notices.thank(self.group_id, praise, self.by)
 
     def begin_draft(self) -> None:
         subject, body = self.told.draft or ("", "")

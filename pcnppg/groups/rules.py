@@ -61,6 +61,9 @@ class Permission(StrEnum):
     KEEP_ROLES = "say how long a role lasts, and end it"
     HAND_OVER = "hand over the role of chair"
     RESET_SECOND_FACTOR = "help an officer who lost their authenticator"
+    POST_UPDATE = "post an update on the group's page"
+    SAY_THANKS = "say thanks to the volunteers"
+    PRINT_INVITATION = "print invitations, and see how many people joined by them"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -85,9 +88,18 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_ROLES: CHAIR_ONLY,
     Permission.HAND_OVER: OFFICERS,  # `may_hand_over` says when
     Permission.RESET_SECOND_FACTOR: OFFICERS,
+    Permission.POST_UPDATE: OFFICERS | STAFF,
+    Permission.SAY_THANKS: OFFICERS | STAFF,
+    Permission.PRINT_INVITATION: OFFICERS | STAFF,
 }
 
-NEEDS_SECOND_FACTOR = frozenset(Permission) - {Permission.SEE_OFFICE, Permission.SEE_COUNTS}
+NEEDS_SECOND_FACTOR = frozenset(Permission) - {
+    Permission.SEE_OFFICE,
+    Permission.SEE_COUNTS,
+    Permission.POST_UPDATE,
+    Permission.SAY_THANKS,
+    Permission.PRINT_INVITATION,
+}
 """Doors behind which contacts can be seen or written to, or access be given: an authenticator code opens them."""
 
 INVITATION_LASTS = timedelta(days=14)
@@ -197,6 +209,19 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 SHORT_CODE_LETTERS = "bcdfghjkmnpqrstvwxyz23456789"
 """No vowels, so that no code reads as a word; nothing that looks like something else on paper."""
 SHORT_CODE_LENGTH = 5
+
+
+class Invites(StrEnum):
+    """On what people find the short address. Each has a code of its own, so that we can say how many joined by it."""
+
+    POSTER = "poster"
+    CARD = "card"
+    LETTER = "letter"
+    PACK = "pack"
+
+
+CODE_ENDS = {Invites.POSTER: "", Invites.CARD: "c", Invites.LETTER: "t", Invites.PACK: "n"}
+"""What each adds to the group's short code."""
 LONGEST_NAME = 120
 LONGEST_PURPOSE = 2000
 LONGEST_ADDRESS = 500
@@ -231,6 +256,21 @@ def _joined(names: list[str]) -> str:
     """ "Vice chair and secretary"."""
     joined = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     return joined[:1].upper() + joined[1:]
+
+
+def code_on(what: Invites, short_code: str) -> str:
+    """What stands after `/j/` on this piece of paper."""
+    return short_code + CODE_ENDS[what]
+
+
+def codes_meant(typed: str) -> list[tuple[str, Invites]]:
+    """The short codes that a typed one may stand for, the likeliest first, each with what it was found on."""
+    typed = typed.strip().lower()
+    return [
+        (typed.removesuffix(end), what)
+        for what, end in CODE_ENDS.items()
+        if typed.endswith(end) and typed.removesuffix(end)
+    ]
 
 
 def may_be_slug(slug: str) -> Verdict:

@@ -101,6 +101,15 @@ def list_mailings(group_id: int) -> list[Mailing]:
     return list(session().scalars(found))
 
 
+def list_bodies(group_id: int, *, since: datetime) -> list[str]:
+    """The texts that were written on after `since` and went out, or may yet; not those put away."""
+    put_away = (State.DISCARDED, State.TAKEN_BACK)
+    found = select(Mailing.body).where(
+        Mailing.group_id == group_id, Mailing.edited_at >= since, Mailing.state.not_in(put_away)
+    )
+    return list(session().scalars(found.order_by(Mailing.id)))
+
+
 def list_published(group_id: int) -> list[Published]:
     """Every mailing that went out, the newest first."""
     found = (

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -77,6 +77,32 @@ class Warning:
     what: Wonder
     found: tuple[str, ...] = ()
     more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """Something of the group's page that waits to be told in a mailing."""
+
+    id: int
+    title: str
+
+
+class Stale(StrEnum):
+    """What became of an update after it was put into a draft."""
+
+    ENDED = "ended"
+    ENDS = "ends"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """An update in a draft that may no longer be true; `on` is the day of it."""
+
+    what: Stale
+    title: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +408,7 @@ PLACES = 3
 def warnings(subject: str, body: str) -> list[Warning]:
     """What to look at before sending, the weightiest first. An empty draft has nothing to warn of but its subject."""
     found = [
-        _places(Wonder.MEDICAL, (place[0].strip() for place in _MEDICAL.finditer(body))),
+        _places(Wonder.MEDICAL, medical_places(body)),
         None if subject.strip() else Warning(Wonder.NO_SUBJECT),
         Warning(Wonder.LONG_SUBJECT) if len(subject) > LONG_SUBJECT else None,
         _places(Wonder.CAPITALS, shouts(subject, *body.splitlines())),
@@ -393,6 +419,11 @@ def warnings(subject: str, body: str) -> list[Warning]:
         Warning(Wonder.LONG) if len(body.split()) > MANY_WORDS else None,
     ]
     return [warning for warning in found if warning]
+
+
+def medical_places(text: str) -> list[str]:
+    """Where a text may read as medical advice, in its own words. Updates of the practice are asked this too."""
+    return [place[0].strip() for place in _MEDICAL.finditer(text)]
 
 
 def _places(what: Wonder, found: Iterable[str]) -> Warning | None:

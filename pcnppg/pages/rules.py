@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
 from pcnppg.membership.rules import Reach, months_later
@@ -15,7 +16,7 @@ MOST_FOUND = 20
 LONGEST_SEARCH = 120
 """Characters of a search that are read."""
 LATEST = 3
-"""Mailings on the group's own page."""
+"""Mailings, and updates, on the group's own page."""
 SILENT_MONTHS = 9
 GOOD_REACH = 10
 """Of every 100 patients: what a group hopes for."""
@@ -30,12 +31,16 @@ UNCERTAIN_SHOWN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link of the navigation. `within` names further endpoints, or heads of endpoints, that lie behind it."""
+    """A link of the navigation. `within` names further endpoints, or heads of endpoints, that lie behind it.
+
+    Who has the permission `instead` sees another way to the same.
+    """
 
     words: str
     endpoint: str
     permission: Permission | None = None  # None: for everybody
     within: tuple[str, ...] = field(default=())
+    instead: Permission | None = None  # None: for all of them
 
     def is_at(self, endpoint: str) -> bool:
         """Is this the very page?"""
@@ -50,6 +55,7 @@ SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
 
 GROUP = (
     Way("About us", "group.group_pages.group"),
+    Way("Updates", "group.updates.updates", within=("group.updates.update", "group.updates.thanks")),
     Way(
         "Join",
         "group.membership.join",
@@ -114,7 +120,28 @@ OFFICE = (
             "group.groups.hand_over_chair",
         ),
     ),
-    Way("Poster", "group.groups.poster", Permission.SEE_OFFICE),
+    Way(
+        "Post updates",
+        "group.updates.all_updates",
+        Permission.POST_UPDATE,
+        within=tuple(
+            f"group.updates.{page}"
+            for page in (
+                "new_",
+                "write_update",
+                "post_update",
+                "update_history",
+                "press_",
+                "change_update",
+                "save_update",
+                "withdraw_update",
+                "say_thanks",
+                "take_thanks_back",
+            )
+        ),
+    ),
+    Way("Invitations", "group.membership.inviting", Permission.PRINT_INVITATION),
+    Way("Poster", "group.groups.poster", Permission.SEE_OFFICE, instead=Permission.PRINT_INVITATION),
     Way(
         "Group settings",
         "group.groups.settings",
@@ -190,6 +217,7 @@ class What(StrEnum):
     TERM = "term"
     CODES = "codes"
     DRAFT = "draft"
+    REVIEW = "review"
     FROZEN = "frozen"
     SILENT = "silent"
 
@@ -215,6 +243,16 @@ def in_order(waiting: Iterable[Waits]) -> list[Waits]:
     """The most urgent first, then by date."""
     order = list(What)
     return sorted(waiting, key=lambda one: (order.index(one.what), one.at.timestamp() if one.at else 0, one.of))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that the practice is asked to answer: what, where, and by when. Domains lend what they have."""
+
+    words: str
+    endpoint: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ ONLY_ADDED = (
     "promise_change",
     "data_request_step",
     "privacy_notice",
+    "update_version",
 )
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 

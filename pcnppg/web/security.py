@@ -39,6 +39,11 @@ FRAMED_POLICY = (
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 """For pages that show a mail as it arrives, inside a sandboxed frame: its own inline styles, and nothing that acts."""
+EMBEDDED_POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""For the one kind of page that any website may show inside its own: nothing on it acts, so nobody can be tricked by it."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -105,6 +110,13 @@ def frame(html: str) -> Response:
     return make_response(html.replace("<head>", '<head><base target="_blank">', 1))
 
 
+def embedded(answer: Response) -> Response:
+    """Let any website show this answer in a frame, or take it in: it is the same for everybody, and sets no cookie."""
+    g.embedded = True
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
 def _parsed(limit: str) -> RateLimitItem:
     return parse(limit)
 
@@ -131,11 +143,12 @@ def _refuse_large() -> None:
 
 
 def _headers(response: Response) -> Response:
-    framed = bool(g.get("framed"))
-    policy = FRAMED_POLICY if framed else "; ".join(f"{name} {value}" for name, value in POLICY.items())
-    response.headers["Content-Security-Policy"] = policy
+    framed, anywhere = bool(g.get("framed")), bool(g.get("embedded"))
+    policy = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+    response.headers["Content-Security-Policy"] = EMBEDDED_POLICY if anywhere else FRAMED_POLICY if framed else policy
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+    if not anywhere:  # this header has no word for "anywhere"
+        response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -11,7 +11,7 @@ from flask import Flask
 
 from pcnppg.groups import actions, queries
 from pcnppg.groups.models import Group
-from pcnppg.groups.rules import SHORT_CODE_LETTERS, Controller, Role
+from pcnppg.groups.rules import SHORT_CODE_LETTERS, Controller, Invites, Role
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR
 from pcnppg.store.session import session, transaction
@@ -181,7 +181,7 @@ def test_groups_are_found_by_slug_short_address_practice_and_name(practice: str)
     accept(token, name="Ruth Carver")
     assert queries.find_group("elm-tree") is group
     assert queries.find_group("oak-hill") is None
-    assert queries.find_by_short_code(group.short_code.upper()) is group
+    assert queries.find_by_code(group.short_code.upper()) == (group, Invites.POSTER)
     assert queries.groups_of_practices([practice, "Z99999"]) == {practice: group}
     assert queries.list_groups() == [group]
     assert queries.count_roles(group.id) == {Role.CHAIR: 1}

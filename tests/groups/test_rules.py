@@ -56,7 +56,13 @@ def test_roles_read_well_in_a_sentence() -> None:
 
 def test_what_a_role_may_do_is_told_in_the_words_of_the_table() -> None:
     assert rules.deeds_of("member") == ["see the group's own pages"]
-    assert rules.deeds_of("gp") == ["see the group's own pages", "see how many patients the group reaches"]
+    assert rules.deeds_of("gp") == [
+        "see the group's own pages",
+        "see how many patients the group reaches",
+        "post an update on the group's page",
+        "say thanks to the volunteers",
+        "print invitations, and see how many people joined by them",
+    ]
     assert rules.deeds_of("chair") == list(Permission)
 
 

@@ -29,6 +29,9 @@ from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session
+from pcnppg.updates import actions as updates
+from pcnppg.updates.rules import Content, Side, To, usual_days
+from pcnppg.updates.rules import Kind as UpdateKind
 from tests import making
 
 SLUG = "elm-tree"
@@ -86,6 +89,7 @@ def a_place(app: Flask) -> Place:
         **_drafts(app, draft),
         **_lists(app, group_id, chair),
         **_requests(app, group_id, contact_id, chair),
+        **_updates(app, group_id, Who.person(people[Role.PRACTICE_MANAGER])),
         "version": 1,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
@@ -147,6 +151,21 @@ def _requests(app: Flask, group_id: int, contact_id: int, by: Who) -> dict[str, 
         f"{page}.data_request_resume.request_id": making.apart(app, lambda: write(RequestKind.ACCESS, paused=True)),
         f"{page}.erase_for_request.request_id": 999_999,  # nobody's: erasing would end the story of the others
     }
+
+
+def _updates(app: Flask, group_id: int, manager: Who) -> dict[str, Any]:
+    """An update and thanks of the practice's."""
+
+    def post() -> int:
+        review_on, ends_on = usual_days(clock.now().date())
+        said = Content(UpdateKind.NEWS, "The lift works again", {"words": "From Monday."}, review_on, ends_on)
+        return updates.post(group_id, said, side=Side.PRACTICE, by=manager, at=clock.now()).id
+
+    def thank() -> int:
+        words = {"to": To.GROUP, "words": "Thank you.", "side": Side.PRACTICE}
+        return updates.say_thanks(group_id, **words, by=manager, at=clock.now()).id
+
+    return {"kind": "news", "update_id": making.apart(app, post), "thanks_id": making.apart(app, thank)}
 
 
 def _contact(app: Flask, group_id: int, address: str) -> int:

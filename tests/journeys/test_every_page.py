@@ -60,6 +60,7 @@ def addresses(filled: Filled, who: str) -> list[str]:
         "/preview",
         "/kept/page",
         "/kept/file",
+        ".atom",
         "/dev/mailbox/<name>",
     )
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]

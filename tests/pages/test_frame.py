@@ -7,14 +7,14 @@ from bs4 import Tag
 from flask import Flask
 
 from pcnppg.groups.models import Group
-from pcnppg.groups.rules import OFFICERS, Role
+from pcnppg.groups.rules import OFFICERS, STAFF, Role
 from pcnppg.kernel import settings
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.visiting import Page, Visit
 
-PUBLIC = ["About us", "Join", "Our promise", "Your details"]
-OFFICE = ["Mailings", "Contact list", "Requests", "Members", "Poster", "Group settings"]
+PUBLIC = ["About us", "Updates", "Join", "Our promise", "Your details"]
+OFFICE = ["Mailings", "Contact list", "Requests", "Members", "Post updates", "Invitations", "Group settings"]
 SIGNED_IN = ["What needs you", "Your account", "Sign out"]
 
 
@@ -45,8 +45,9 @@ def test_a_visitor_sees_the_site_and_then_the_group(app: Flask, visit: Visit) ->
 def test_each_role_sees_its_doors_and_each_of_them_opens(inside: Flask, visit: Visit, role: Role) -> None:
     browser = visit.as_officer(making.a_group(), role=role)
     page = browser("/groups/elm-tree")
-    assert ways(page, "office") == ([*OFFICE, "As patients see us"] if role in OFFICERS else [])
-    assert ways(page, "public") == (PUBLIC if role in OFFICERS else [*PUBLIC, "Poster"])
+    theirs = OFFICE if role in OFFICERS else ["Post updates", "Invitations"] if role in STAFF else []
+    assert ways(page, "office") == ([*theirs, "As patients see us"] if theirs else [])
+    assert ways(page, "public") == (PUBLIC if theirs else [*PUBLIC, "Poster"])
     assert page.one("header details.menu summary").get_text() == "Menu"
     assert ways(page, "account") == SIGNED_IN
     for link in page.select("nav a"):

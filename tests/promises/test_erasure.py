@@ -241,6 +241,13 @@ def test_nothing_of_an_erased_account_is_left(
     worker_of(inside).run(once=True)
     browser = visit.as_(me)
     browser("/groups/elm-tree/mailings/new").submit(subject="Spring news", body="Come on Monday.")
+    browser("/groups/elm-tree/updates/new/news").submit(title="Closed on Monday", words="Ring 111 then.")
+    browser("/groups/elm-tree/thanks/new").submit(to="members", words="For the shortbread.")
+    history = visit.as_(other)("/groups/elm-tree/updates/1/history")
+    assert NAME in history.text
+    kept = browser("/account/kept").text
+    assert "Closed on Monday" in kept
+    assert "For the shortbread." in kept
     invite(making.a_group(slug="oak-hill", practice="Z99002", chair="oak@example.com"), ADDRESS)
     hand_over(group_id, other, by=me)
     end_role_held(group_id, me, Role.MEMBER, words=f"Farewell, {NAME}")
@@ -270,6 +277,9 @@ def test_nothing_of_an_erased_account_is_left(
     said = "\n".join([*heard.lines, caplog.text]).casefold()
     assert not [needle for needle in (*NEEDLES, *keyed) if needle in said]
     assert visit.as_(other)("/groups/elm-tree/members/past").status == 200
+    history = visit.as_(other)("/groups/elm-tree/updates/1/history")
+    assert "Closed on Monday" in history.text
+    assert NAME not in history.text
 
 
 def test_nothing_is_left_of_whom_an_officer_erases_on_request(inside: Flask, visit: Visit, settings: Settings) -> None:

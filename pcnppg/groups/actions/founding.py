@@ -165,5 +165,5 @@ def _with_chair(group: Group, holder_name: str, *, chair: EmailAddress, by: Who,
 def _new_short_code() -> str:
     while True:
         code = "".join(secrets.choice(SHORT_CODE_LETTERS) for _ in range(SHORT_CODE_LENGTH))
-        if queries.find_by_short_code(code) is None:
+        if queries.find_by_code(code) is None:
             return code

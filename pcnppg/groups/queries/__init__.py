@@ -1,7 +1,7 @@
 """Reading groups, roles and invitations."""
 
 from pcnppg.groups.queries.finding import (
-    find_by_short_code,
+    find_by_code,
     find_group,
     find_group_of_network,
     find_group_of_practice,
@@ -76,7 +76,7 @@ __all__ = [
     "count_offers_to",
     "count_officers_left",
     "count_roles",
-    "find_by_short_code",
+    "find_by_code",
     "find_group",
     "find_group_of_network",
     "find_group_of_practice",

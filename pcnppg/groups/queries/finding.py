@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, or_, select
 
 from pcnppg.groups.models import Group
-from pcnppg.groups.rules import Kind
+from pcnppg.groups.rules import Invites, Kind, codes_meant
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.store.session import session
 
@@ -54,11 +54,13 @@ def share_group(group_id: int) -> Group:
     return found
 
 
-def find_by_short_code(code: str) -> Group | None:
-    """The group whose poster says `/j/<code>`, or None. Case does not matter: people type it from paper."""
+def find_by_code(code: str) -> tuple[Group, Invites] | None:
+    """The group whose poster, card or letter says `/j/<code>`, and which of them; or None. Case does not matter."""
     if not code.isprintable():  # a database takes no zero byte
         return None
-    return session().scalar(select(Group).where(Group.short_code == code.lower()))
+    meant = dict(codes_meant(code))
+    found = {group.short_code: group for group in session().scalars(select(Group).where(Group.short_code.in_(meant)))}
+    return next(((found[short], what) for short, what in meant.items() if short in found), None)
 
 
 def find_group_of_practice(practice_code: str) -> Group | None:
@@ -79,7 +81,9 @@ def list_groups_found(text: str, practices: Select[str], *, limit: int) -> list[
     """The groups whose own name holds `text`, those of `practices`, and the one whose poster has this code; by name."""
     typed = text.strip().casefold()
     named = func.lower(Group.name).contains(typed, autoescape=True)
-    found = select(Group).where(or_(named, Group.practice_code.in_(practices), Group.short_code == typed))
+    found = select(Group).where(
+        or_(named, Group.practice_code.in_(practices), Group.short_code.in_(short for short, _ in codes_meant(typed)))
+    )
     return list(session().scalars(found.order_by(Group.name, Group.id).limit(limit)))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Response, g, url_for
-from markupsafe import Markup
 
 from pcnppg.directory import queries as directory
 from pcnppg.directory.rules import shown_name
@@ -14,6 +12,7 @@ from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.settings import current
 from pcnppg.web.access import ANYONE, open_to
 from pcnppg.web.answers import moved, show
+from pcnppg.web.qr import qr
 
 
 @bp.get("/poster")
@@ -23,7 +22,7 @@ def poster() -> Response:
     practice = directory.get_practice(g.group.practice_code) if g.group.practice_code else None
     return show(
         "groups/poster.html",
-        qr=_qr(f"{site}{path}"),
+        qr=qr(f"{site}{path}"),
         site=site.partition("://")[2],
         path=path,
         practice=shown_name(practice.name) if practice else "",
@@ -33,13 +32,8 @@ def poster() -> Response:
 @outside.get("/j/<code>")
 @open_to(ANYONE)
 def short(code: str) -> Response:
-    group = queries.find_by_short_code(code)
-    if group is None:
+    found = queries.find_by_code(code)
+    if found is None:
         raise NotFound("We know no group by this short address. Check the letters, or find your group by its practice.")
-    return moved(f"{url_for('group.membership.join', slug=group.slug)}?from=poster")
-
-
-def _qr(address: str) -> Markup:
-    """The code as a picture that says in words where it leads. Drawn with a quarter in reserve: posters get creased."""
-    made = segno.make(address, error="q", micro=False)
-    return Markup(made.svg_inline(scale=4, border=2, svgclass="qr", omitsize=True, title=f"Opens {address}"))  # noqa: S704 - our own drawing
+    group, what = found
+    return moved(f"{url_for('group.membership.join', slug=group.slug)}?from={what}")

@@ -2,5 +2,6 @@
 
 from pcnppg.mailing.views import paper, public, raising, sending, waking, writing
 from pcnppg.mailing.views.blueprints import bp
+from pcnppg.mailing.views.enclosing import lend
 
-__all__ = ["bp", "paper", "public", "raising", "sending", "waking", "writing"]
+__all__ = ["bp", "lend", "paper", "public", "raising", "sending", "waking", "writing"]

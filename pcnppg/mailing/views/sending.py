@@ -12,6 +12,7 @@ from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import VersionForm
+from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.mailing.views.writing import name_of
 from pcnppg.membership.rules import ReachedBy
@@ -101,6 +102,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         may_send=rules.may_send(mailing.subject, mailing.body),
         frozen=queries.is_frozen(g.group, now()),
         wonders=rules.warnings(mailing.subject, mailing.body),
+        concerns=enclosing.lent().find_concerns(g.group.id, mailing_id, now()),
         hold=int(current().hold.total_seconds() // 60),
     )
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, g, request, url_for
 
 from pcnppg.groups.rules import Permission
+from pcnppg.kernel import wording
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import SaveForm, WriteForm
+from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.people import queries as people
 from pcnppg.store.session import transaction
@@ -139,12 +141,26 @@ def _go_on(mailing_id: int, form: SaveForm) -> Response:
     then = request.form.get("then")
     if then == "send":
         return moved(url_for(".mailing_send", mailing_id=mailing_id))
+    if then == "pick":
+        return _pick(mailing_id, form)
     if then != "test":
         return moved(url_for(".mailing_write", mailing_id=mailing_id, _anchor="saved"), saying="Your text is saved.")
     try:
         return _test(mailing_id)
     except RuleBroken as refusal:
         return _writing(queries.get_mailing(g.group.id, mailing_id), blame(form, refusal), status=422)
+
+
+def _pick(mailing_id: int, form: SaveForm) -> Response:
+    """Put the ticked updates into the text."""
+    try:
+        with transaction():
+            chosen = [int(number) for number in request.form.getlist("update") if number.isdecimal()]
+            told = enclosing.lent().pick(g.group.id, mailing_id, chosen=chosen, by=who(), at=now())
+    except RuleBroken as refusal:
+        return _writing(queries.get_mailing(g.group.id, mailing_id), blame(form, refusal), status=422)
+    saying = f"We added {wording.count(told, 'update')} to the end of your text. Change the words as you like."
+    return moved(url_for(".mailing_write", mailing_id=mailing_id), saying=saying)
 
 
 def _test(mailing_id: int) -> Response:
@@ -170,6 +186,7 @@ def _writing(mailing: Mailing, form: SaveForm, *, status: int = 200, saved: bool
         wonders=wonders,
         group=g.group,
         longest=rules.BODY_LENGTH,
+        waiting=enclosing.lent().list_waiting(g.group.id, now()),
         **_before_me(mailing, now()),
     )
 

@@ -67,16 +67,12 @@ from pcnppg.membership.queries.listing import (
     ListPage,
     count_before,
     count_contacts,
+    count_invited,
     count_matching,
     list_contacts,
 )
-from pcnppg.membership.queries.logs import (
-    list_steps,
-    requests_of,
-)
-from pcnppg.membership.queries.officers import (
-    tell_about_person,
-)
+from pcnppg.membership.queries.logs import list_steps, requests_of
+from pcnppg.membership.queries.officers import tell_about_person
 from pcnppg.membership.queries.paper import (
     NotMe,
     count_without_email,
@@ -131,6 +127,7 @@ __all__ = [
     "count_contacts",
     "count_due_for_renewal",
     "count_fates",
+    "count_invited",
     "count_links_asked",
     "count_matching",
     "count_sign_ups",

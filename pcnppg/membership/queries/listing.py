@@ -11,7 +11,19 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from pcnppg.membership.models import Contact, SignUp
 from pcnppg.membership.queries.paper import NOT_BY_EMAIL, count_without_email
-from pcnppg.membership.rules import HERE, PAGE, SEARCH_LENGTH, SIGN_UP_LASTS, Counts, Listed, ReachedBy, State, folded
+from pcnppg.membership.rules import (
+    HERE,
+    INVITED,
+    PAGE,
+    SEARCH_LENGTH,
+    SIGN_UP_LASTS,
+    Channel,
+    Counts,
+    Listed,
+    ReachedBy,
+    State,
+    folded,
+)
 from pcnppg.store.session import session
 
 SHOWN = (
@@ -92,6 +104,17 @@ def count_contacts(group_id: int, *, at: datetime) -> Counts:
         left=by_state.get(State.LEFT, 0),
         unverified=by_state.get(State.UNVERIFIED, 0),
     )
+
+
+def count_invited(group_id: int) -> dict[Channel, int]:
+    """How many people joined by each kind of printed invitation, whether they stayed or not. Counts, never who."""
+    counted = (
+        select(Contact.channel, func.count())
+        .where(Contact.group_id == group_id, Contact.channel.in_(list(INVITED)))
+        .group_by(Contact.channel)
+    )
+    found = {Channel(channel): people for channel, people in session().execute(counted)}
+    return {channel: found.get(channel, 0) for channel in INVITED}
 
 
 def _paused(group_id: int, at: datetime) -> Select[int]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from pcnppg.groups.rules import Invites
 from pcnppg.kernel.clock import local, start_of
 from pcnppg.kernel.verdict import YES, Verdict, no
 
@@ -67,10 +68,21 @@ class Channel(StrEnum):
     DESK = "desk"
     PHONE = "phone"
     LIST = "list"
+    CARD = "card"
+    LETTER = "letter"
+    PACK = "pack"
 
 
 KEYED_IN = (Channel.PAPER, Channel.DESK, Channel.PHONE)
 """Ways of joining that an officer writes down, with evidence."""
+INVITED = {Channel(what.value): what for what in Invites}
+"""Ways of joining that begin with a printed short address."""
+COUNTED_IN = 5
+
+
+def in_fives(number: int) -> int:
+    """How many joined by a piece of paper, rounded down: whoever gave out one card must not see who used it (rule 6)."""
+    return number - number % COUNTED_IN
 
 
 class ReachedBy(StrEnum):

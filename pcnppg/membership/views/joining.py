@@ -12,7 +12,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import JoinForm, NameForm
-from pcnppg.membership.rules import ASKS_AN_HOUR, Channel, State
+from pcnppg.membership.rules import ASKS_AN_HOUR, INVITED, Channel, State
 from pcnppg.membership.views.blueprints import bp, dead_link, inside_group, outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, open_to, who
@@ -129,4 +129,5 @@ def _closed(*, status: int = 200) -> Response:
 
 
 def _channel() -> Channel:
-    return Channel.POSTER if request.args.get("from") == Channel.POSTER else Channel.WEB
+    """Where the short address was printed that led here; the website where none did."""
+    return next((channel for channel in INVITED if channel == request.args.get("from")), Channel.WEB)

@@ -30,6 +30,7 @@ NOTHING_TO_FORGET: Mapping[str, str] = {
     "directory": "it knows practices and networks, and no person",
     "mailing": "a mailing was the group's word to its patients; who wrote it is a number",
     "pages": "it keeps nothing",
+    "updates": "an update was the word of a practice or a group to its patients; who posted it is a number",
     "post": "what waits for somebody is withdrawn by `people`, which knows the mailbox",
 }
 """Every other domain, and why. A test compares both lists with the packages."""

@@ -16,6 +16,7 @@ from pcnppg.kernel.who import Kind
 from pcnppg.mailing import queries as mailing
 from pcnppg.membership import queries as membership
 from pcnppg.people import queries as people
+from pcnppg.updates import queries as updates
 
 if TYPE_CHECKING:
     from pcnppg.audit.models import AuditEntry
@@ -39,6 +40,7 @@ TELLERS: Mapping[str, Tell] = {
     "groups": groups.tell_about_person,
     "mailing": mailing.tell_about_person,
     "membership": membership.tell_about_person,
+    "updates": updates.tell_about_person,
     "audit": tell_audit,
 }
 """Every domain that keeps something about somebody with an account, in the order in which it is shown."""

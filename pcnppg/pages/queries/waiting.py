@@ -28,6 +28,8 @@ from pcnppg.pages.rules import (
     is_silent,
 )
 from pcnppg.people import queries as people
+from pcnppg.updates import queries as updates
+from pcnppg.updates.rules import sides_of
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
@@ -104,6 +106,8 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _silence(life, at)
     if may(Permission.SEE_REPORT):
         yield from _under_way(life.group, at)
+    if may(Permission.POST_UPDATE):
+        yield from _reviews(life, at)
 
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:
@@ -166,6 +170,12 @@ def _under_way(group: Group, at: datetime) -> Iterator[Waits]:
             yield _waits(group, What.HELD, sent.held_until, words=sent.subject, of=sent.id)
     for sent, people_in_doubt in mailing.list_uncertain(group.id, since=at - UNCERTAIN_SHOWN):
         yield _waits(group, What.UNCERTAIN, sent.sent_at, words=sent.subject, of=sent.id, count=people_in_doubt)
+
+
+def _reviews(life: Life, at: datetime) -> Iterator[Waits]:
+    for update in updates.list_to_review(life.group.id, sides_of(life.sight.roles), at=at):
+        due_at = datetime.combine(update.review_on, time(12), clock.LONDON)
+        yield _waits(life.group, What.REVIEW, due_at, words=update.title, of=update.id)
 
 
 def _silence(life: Life, at: datetime) -> Iterator[Waits]:

@@ -93,5 +93,5 @@ def _links(ways: Iterable[Way]) -> list[Link]:
             current="page" if way.is_at(here) else "true" if way.leads_to(here) else "",
         )
         for way in ways
-        if way.permission is None or access.can(way.permission)
+        if (way.permission is None or access.can(way.permission)) and not (way.instead and access.can(way.instead))
     ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Response, g
 
 from pcnppg.groups import queries as groups
+from pcnppg.kernel.clock import now
 from pcnppg.mailing import queries as mailing
 from pcnppg.membership import queries as membership
 from pcnppg.pages import queries
 from pcnppg.pages.rules import LATEST, runs_it
 from pcnppg.pages.views.blueprints import group_bp
+from pcnppg.updates import queries as updates
 from pcnppg.web.access import ANYONE, open_to
 from pcnppg.web.answers import show
 
@@ -26,4 +28,6 @@ def group() -> Response:
         run_by=runs_it(groups.count_roles(g.group.id)),
         reach=membership.reach(g.group.id),
         latest=mailing.list_published(g.group.id)[:LATEST],
+        updates=updates.list_standing(g.group.id, at=now(), limit=LATEST),
+        thanks=updates.list_thanks(g.group.id, limit=1),
     )

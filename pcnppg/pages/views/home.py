@@ -23,4 +23,5 @@ def home() -> Response:
     lives = queries.lives_of(someone.person_id, has_second_factor=proven)
     waiting = queries.list_waiting(someone.person_id, lives, has_second_factor=proven, at=now())
     step = next_step(lives[0].sight, lives[0].reach) if lives else None
-    return show("pages/home.html", lives=lives, waiting=waiting, step=step)
+    staff = queries.staff_of(lives, now())
+    return show("pages/home.html", lives=lives, waiting=waiting, step=step, staff=staff)
