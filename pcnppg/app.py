@@ -43,6 +43,9 @@ from pcnppg.post.jobs import command as worker
 from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
+from pcnppg.returns import actions as returns
+from pcnppg.returns import jobs as return_jobs
+from pcnppg.returns.jobs.inbox import look_into_inbox
 from pcnppg.store import session as store
 from pcnppg.web import access, errors, htmx, security, templating
 
@@ -121,10 +124,17 @@ def jobs() -> tuple[Job, ...]:
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
+        Job("returns.look_into_inbox", timedelta(minutes=5), look_into_inbox),
+        Job("returns.forget_old", a_day, return_jobs.forget_old),
     )
 
 
-FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (membership.forget_old, mailing.forget_old, audit.forget_old)
+FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
+    membership.forget_old,
+    mailing.forget_old,
+    returns.forget_old,
+    audit.forget_old,
+)
 """What retention forgets, for whoever wants to rehearse it."""
 
 

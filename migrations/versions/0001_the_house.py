@@ -479,6 +479,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "taken_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "what IN ('hard', 'soft', 'delayed', 'notice', 'complaint', 'unsubscribe', 'auto_reply', 'challenge', 'reply', 'nothing')",
+            name=op.f("ck_taken_mail_what_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_taken_mail_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taken_mail")),
+        sa.UniqueConstraint("digest", name=op.f("uq_taken_mail_digest")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("taken_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_taken_mail_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_taken_mail_taken_at"), ["taken_at"], unique=False)
+
+    op.create_table(
         "wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -511,6 +531,9 @@ def upgrade() -> None:
         sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("network_news_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_because", sa.String(length=40), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_how", sa.String(length=40), nullable=True),
         sa.CheckConstraint("(state = 'erased') = (search IS NULL)", name=op.f("ck_contact_search_unless_erased")),
@@ -537,8 +560,12 @@ def upgrade() -> None:
             name=op.f("ck_contact_post_has_address"),
         ),
         sa.CheckConstraint("state IN ('active', 'unverified', 'left', 'erased')", name=op.f("ck_contact_state_known")),
+        sa.CheckConstraint("stopped_because IN ('hard', 'soft')", name=op.f("ck_contact_stopped_because_known")),
         sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
         sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
+        sa.CheckConstraint(
+            "(stopped_at IS NULL) = (stopped_because IS NULL)", name=op.f("ck_contact_stopped_has_reason")
+        ),
         sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
         sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_contact_wording_id")),
@@ -556,6 +583,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
         batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
+        batch_op.create_index(
+            "ix_contact_stopped",
+            ["group_id", "stopped_at"],
+            unique=False,
+            sqlite_where=sa.text("stopped_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_contact_without_email",
             ["group_id", "state", "joined_at", "id"],
@@ -645,11 +679,11 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention')",
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention', 'complaint', 'returned', 'came_back')",
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected', 'untold')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
@@ -784,6 +818,9 @@ def upgrade() -> None:
         sa.Column("attempting_by", sa.String(length=32), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(length=320), nullable=True),
+        sa.Column("returned", sa.String(length=40), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_status", sa.String(length=320), nullable=True),
         sa.CheckConstraint(
             "(state = 'attempting') = (attempting_by IS NOT NULL)", name=op.f("ck_delivery_attempting_has_worker")
         ),
@@ -795,13 +832,15 @@ def upgrade() -> None:
             name=op.f("ck_delivery_handover_is_dated"),
         ),
         sa.CheckConstraint(
-            "left_out_because IS NULL OR left_out_because IN ('none_left', 'shared', 'paused', 'left', 'promise_lowered')",
+            "left_out_because IS NULL OR left_out_because IN ('none_left', 'shared', 'paused', 'left', 'promise_lowered', 'stopped')",
             name=op.f("ck_delivery_reason_known"),
         ),
+        sa.CheckConstraint("returned IN ('hard', 'soft')", name=op.f("ck_delivery_returned_known")),
         sa.CheckConstraint(
             "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
             name=op.f("ck_delivery_state_known"),
         ),
+        sa.CheckConstraint("(returned IS NULL) = (returned_at IS NULL)", name=op.f("ck_delivery_return_is_dated")),
         sa.CheckConstraint("tells IS NULL OR tells BETWEEN 1 AND 12", name=op.f("ck_delivery_tells_in_range")),
         sa.ForeignKeyConstraint(["carried_by"], ["delivery.id"], name=op.f("fk_delivery_carried_by")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_delivery_contact_id")),
@@ -1071,6 +1110,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("reached_by <> 'email'"),
             postgresql_where=sa.text("reached_by <> 'email'"),
         )
+        batch_op.drop_index(
+            "ix_contact_stopped",
+            sqlite_where=sa.text("stopped_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
@@ -1082,6 +1126,11 @@ def downgrade() -> None:
 
     op.drop_table("contact")
     op.drop_table("wording")
+    with op.batch_alter_table("taken_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_taken_mail_taken_at"))
+        batch_op.drop_index(batch_op.f("ix_taken_mail_group_id"))
+
+    op.drop_table("taken_mail")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))

@@ -54,14 +54,16 @@ def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))
 
 
-def say_written_down(group: Group, contact: Contact, shown: Shown, evidence: Evidence, *, officer: str) -> None:
+def say_written_down(
+    group: Group, contact: Contact, shown: Shown, evidence: Evidence, *, officer: str, at: datetime | None = None
+) -> None:
     """What an officer wrote down for them: who, when, to which words in full; how to leave, and how to say "not me"."""
     ours, mailbox = keys.current(), _mailbox(contact)
     _send(
         "written_down",
         group,
         mailbox,
-        contact.joined_at,
+        at or contact.joined_at,
         ("contact", contact.id),
         channel=contact.channel,
         given_on=evidence.given_on,

@@ -3,6 +3,7 @@
 from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.keeping import forget_old
 from pcnppg.mailing.actions.raising import raise_promise
+from pcnppg.mailing.actions.returning import note_return, stop_address
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.settling import abandon, close_finished, settle
 from pcnppg.mailing.actions.waking import wake_list
@@ -15,11 +16,13 @@ __all__ = [
     "close_finished",
     "discard",
     "forget_old",
+    "note_return",
     "raise_promise",
     "save",
     "send",
     "send_test",
     "settle",
+    "stop_address",
     "take_back",
     "wake_list",
     "withdraw_for_contact",

@@ -1,5 +1,6 @@
 """Changing the contact list: joining, leaving, pausing, being erased, lowering the promise. Each adds its evidence."""
 
+from pcnppg.membership.actions.addresses import correct_address, mark_stopped, try_again, untell, works_by_link
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
@@ -31,6 +32,7 @@ __all__ = [
     "complain",
     "complain_by_link",
     "confirm",
+    "correct_address",
     "correct_for_them",
     "correct_name",
     "discard",
@@ -48,6 +50,7 @@ __all__ = [
     "leave",
     "leave_mailbox",
     "lower_promise",
+    "mark_stopped",
     "not_me",
     "note_request",
     "object_by_link",
@@ -66,7 +69,10 @@ __all__ = [
     "take_list",
     "tell_my_link",
     "tell_promise",
+    "try_again",
+    "untell",
     "vouch",
+    "works_by_link",
     "write_down",
     "write_down_request",
 ]

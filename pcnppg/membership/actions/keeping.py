@@ -74,7 +74,10 @@ def _forget(ids: list[int], *, at: datetime) -> None:
     empty_evidence(gone)
 
 
-DETAILS = ("name", "address", "mailbox", "search", "postal_address", "phone", "network_news_at", "paused_until")
+DETAILS = (
+    *("name", "address", "mailbox", "search", "postal_address", "phone", "network_news_at", "paused_until"),
+    *("stopped_at", "stopped_because", "tried_at"),
+)
 """Columns of a contact that say who it is, or what they wished."""
 
 

@@ -1,18 +1,15 @@
-"""What comes in and goes out as text or file: the words agreed to, leaving mail, lists that people bring. Pure."""
+"""What comes in and goes out as text or file: the words agreed to, lists that people bring. Pure."""
 
-from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
 from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
 from pcnppg.membership.formats.words import as_spreadsheet, digest, extra_words, safe_cell, shown, without_email
 
 __all__ = [
     "LARGEST_FILE",
-    "LARGEST_MAIL",
     "Sheet",
     "as_spreadsheet",
     "digest",
     "extra_words",
     "inspect",
-    "leave_tokens",
     "open_sheet",
     "safe_cell",
     "shown",

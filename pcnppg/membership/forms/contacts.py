@@ -34,6 +34,7 @@ LISTED = {
     Listed.ON: "On the list",
     Listed.PAUSED: "Paused",
     Listed.UNVERIFIED: "Not verified: nothing is sent",
+    Listed.STOPPED: "Address stopped working",
     Listed.POST: "Reached by post",
     Listed.PHONE: "Reached by phone",
     Listed.LEFT: "Left the list",

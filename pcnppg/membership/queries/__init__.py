@@ -2,10 +2,12 @@
 
 from pcnppg.membership.queries.contacts import (
     count_active,
+    count_stopped,
     find_active,
     find_at_mailbox,
     find_contact,
     find_forgotten,
+    find_last_stopped,
     get_contact,
     list_at_mailbox,
     list_sharing,
@@ -112,6 +114,7 @@ __all__ = [
     "count_links_asked",
     "count_matching",
     "count_sign_ups",
+    "count_stopped",
     "count_unverified",
     "count_used_up",
     "count_without_email",
@@ -123,6 +126,7 @@ __all__ = [
     "find_file",
     "find_forgotten",
     "find_import",
+    "find_last_stopped",
     "find_like",
     "find_not_me",
     "find_open_sign_up",

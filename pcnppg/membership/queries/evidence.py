@@ -232,6 +232,7 @@ def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
         "joined": contact.joined_at.isoformat() if contact else None,
         "joined through": contact.channel if contact else None,
         "promise": contact.promise if contact else None,
+        "address stopped working": contact.stopped_at.isoformat() if contact and contact.stopped_at else None,
         "paused until": contact.paused_until.isoformat() if contact and contact.paused_until else None,
         "agreed and withdrawn": [
             {"what": line.what, "when": line.at.isoformat(), "how": line.how, "promise": line.promise, "words": words}

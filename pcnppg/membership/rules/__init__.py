@@ -1,5 +1,6 @@
 """What membership decides: who is on the list and which number binds them; what officers may write down for somebody."""
 
+from pcnppg.membership.rules.addresses import STOPPED_SHOWN, Stopped, may_correct, may_mend, trusted_since
 from pcnppg.membership.rules.contacts import (
     ASKS_AN_HOUR,
     DAY,
@@ -121,6 +122,7 @@ __all__ = [
     "RENEWAL_MONTHS",
     "SEARCH_LENGTH",
     "SIGN_UP_LASTS",
+    "STOPPED_SHOWN",
     "TOLD_TO_AN_OFFICER",
     "UNCONFIRMED_KEPT",
     "WHY_LENGTH",
@@ -143,6 +145,7 @@ __all__ = [
     "Shown",
     "State",
     "Step",
+    "Stopped",
     "Timing",
     "Told",
     "Ways",
@@ -163,9 +166,11 @@ __all__ = [
     "may_be_received",
     "may_close",
     "may_come_back",
+    "may_correct",
     "may_erase",
     "may_extend",
     "may_lower",
+    "may_mend",
     "may_pause",
     "may_raise",
     "may_resume",
@@ -176,6 +181,7 @@ __all__ = [
     "name_key",
     "phone_key",
     "searchable",
+    "trusted_since",
     "whose",
     "working_day_from",
 ]
