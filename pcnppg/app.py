@@ -124,6 +124,7 @@ def jobs() -> tuple[Job, ...]:
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
+        Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),
         Job("returns.look_into_inbox", timedelta(minutes=5), look_into_inbox),
         Job("returns.forget_old", a_day, return_jobs.forget_old),
     )

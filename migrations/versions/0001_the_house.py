@@ -392,6 +392,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
+        "press_count",
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_press_count_what_known")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_press_count_group_id")),
+        sa.PrimaryKeyConstraint("group_id", "what", "network_hash", "minute", name=op.f("pk_press_count")),
+    )
+    with op.batch_alter_table("press_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_press_count_minute"), ["minute"], unique=False)
+
+    op.create_table(
         "privacy_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -477,6 +491,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_asked_by"), ["asked_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_second_factor_reset_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "storm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_program", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("usual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_storm_what_known")),
+        sa.CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name=op.f("ck_storm_seen_by_somebody")),
+        sa.CheckConstraint("by_program <= presses", name=op.f("ck_storm_program_among_presses")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_storm_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storm")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("storm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_storm_group_id_last_at"), ["group_id", "last_at"], unique=False)
 
     op.create_table(
         "taken_mail",
@@ -1131,6 +1167,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_taken_mail_group_id"))
 
     op.drop_table("taken_mail")
+    with op.batch_alter_table("storm", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_storm_group_id_last_at"))
+
+    op.drop_table("storm")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1149,6 +1189,10 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    with op.batch_alter_table("press_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_count_minute"))
+
+    op.drop_table("press_count")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))

@@ -49,6 +49,11 @@ def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> No
     _send("my", group, to.mailbox, link.asked_at, ("my_link", link.id), token=token, until=link.expires_at)
 
 
+def send_way_back(group: Group, link: MyLink, mailbox: str, token: str) -> None:
+    """The link for who did not mean to leave."""
+    _send("come_back", group, mailbox, link.asked_at, ("my_link", link.id), token=token, until=link.expires_at)
+
+
 def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     """To an address that we know nothing about."""
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))

@@ -172,6 +172,8 @@ class What(StrEnum):
     SET_UP = "set_up"
     OFFICER = "officer"
     UNCERTAIN = "uncertain"
+    STORM = "storm"
+    STOPPED = "stopped"
     INVITATION = "invitation"
     TERM = "term"
     CODES = "codes"

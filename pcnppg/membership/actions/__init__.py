@@ -4,6 +4,7 @@ from pcnppg.membership.actions.addresses import correct_address, mark_stopped, t
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
+from pcnppg.membership.actions.coming_back import ask_to_come_back, come_back
 from pcnppg.membership.actions.copying import Exported, export_list
 from pcnppg.membership.actions.desk import (
     acknowledge,
@@ -22,13 +23,16 @@ from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.requests import forget_closed_requests
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
+from pcnppg.membership.actions.storms import forget_presses, note_press, see_storm
 
 __all__ = [
     "Exported",
     "acknowledge",
+    "ask_to_come_back",
     "bring_in",
     "choose_columns",
     "close_request",
+    "come_back",
     "complain",
     "complain_by_link",
     "confirm",
@@ -45,6 +49,7 @@ __all__ = [
     "forget_closed_requests",
     "forget_leaver",
     "forget_old",
+    "forget_presses",
     "forget_staged",
     "join",
     "leave",
@@ -52,6 +57,7 @@ __all__ = [
     "lower_promise",
     "mark_stopped",
     "not_me",
+    "note_press",
     "note_request",
     "object_by_link",
     "on_erasing",
@@ -66,6 +72,7 @@ __all__ = [
     "resume",
     "resume_for_them",
     "resume_request",
+    "see_storm",
     "take_list",
     "tell_my_link",
     "tell_promise",

@@ -56,6 +56,12 @@ class AddressForm(Form):
             raise ValidationError(refusal.message) from None
 
 
+class MendForm(AddressForm):
+    """An address that stopped working, as it should be."""
+
+    email = EmailField("Their email address")
+
+
 class NameForm(Form):
     """A form with a name that may be left out; `known_as` is the name calmed, None for none."""
 

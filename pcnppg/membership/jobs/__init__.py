@@ -13,3 +13,9 @@ def forget_old(at: datetime) -> None:
     with transaction():
         actions.forget_old(at=at)
         actions.forget_closed_requests(at=at)
+
+
+def forget_presses(at: datetime) -> None:
+    """Every few minutes: which network pressed what."""
+    with transaction():
+        actions.forget_presses(at=at)

@@ -1,7 +1,9 @@
 """Pages of the contact list: those inside a group (`bp`) and those of link holders (`outside`)."""
 
 from pcnppg.membership.views import (
+    addresses,
     behalf,
+    coming_back,
     contacts,
     copying,
     importing,
@@ -14,13 +16,16 @@ from pcnppg.membership.views import (
     renewal,
     request_steps,
     requests,
+    storms,
 )
 from pcnppg.membership.views.blueprints import bp, outside
 from pcnppg.membership.views.importing import lend
 
 __all__ = [
+    "addresses",
     "behalf",
     "bp",
+    "coming_back",
     "contacts",
     "copying",
     "importing",
@@ -35,4 +40,5 @@ __all__ = [
     "renewal",
     "request_steps",
     "requests",
+    "storms",
 ]

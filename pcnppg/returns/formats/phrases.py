@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 _FOLDER = Path(__file__).with_name("words")
 
 
