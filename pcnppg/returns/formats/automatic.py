@@ -27,7 +27,8 @@ HEADS = (
 )
 """Names that only programs write which answer by themselves (RFC 3834 and what came before it)."""
 PRECEDENCE = ("auto_reply", "auto-reply", "autoreply", "auto")
-TO_MANY = ("bulk", "list", "junk")
+BULK = ("bulk", "junk")
+"""So do notes of absence call themselves; and mailings, which name their list besides."""
 
 SUBJECT = any_of("automatic-subjects")
 RECEIPT_SUBJECT = any_of("receipt-subjects")
@@ -66,13 +67,18 @@ def is_automatic(letter: Letter) -> bool:
         or SUBJECT.search(subject) is not None
         or RECEIPT_SUBJECT.search(subject) is not None
         or BEGINS_AUTOMATIC.search(calm(letter.text[:400])) is not None
+        or any(path.strip() == "<>" for path in letter.all("return-path"))
     )
 
 
 def is_to_many(letter: Letter) -> bool:
     """A mailing of somebody else's, or what a filter has marked as junk."""
     flagged = any(calm(value).startswith("yes") for value in letter.all("x-spam-flag", "x-spam-status"))
-    return flagged or bool(letter.all("list-id", "list-unsubscribe", "list-post")) or _precedence(letter) in TO_MANY
+    return flagged or _has_list(letter) or _precedence(letter) == "list"
+
+
+def _has_list(letter: Letter) -> bool:
+    return bool(letter.all("list-id", "list-unsubscribe", "list-post"))
 
 
 def _says_automatic(letter: Letter) -> bool:
@@ -80,6 +86,10 @@ def _says_automatic(letter: Letter) -> bool:
     if any(value not in {"", "no"} for value in submitted):
         return True
     if any(letter.all(name) for name in HEADS) or _precedence(letter) in PRECEDENCE:
+        return True
+    if _precedence(letter) in BULK and not _has_list(letter):
+        return True
+    if any(calm(value) == "all" for value in letter.all("x-auto-response-suppress")):
         return True
     heads = (
         calm(value)

@@ -17,7 +17,7 @@ READ = 8000
 BEGINS = 600
 
 _MACHINE = re.compile(
-    r"\b(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|maildaemon|mail delivery (?:sub)?system|mail delivery service"
+    r"\b(?:mailer-?daemon|mail-?daemon|post[_-]?master|mdaemon|maildaemon|mail delivery (?:sub)?system|mail delivery service"
     r"|microsoftexchange[0-9a-f]{20,}|bounce-?notification|delivery-?notification|mail-?system|internet mail delivery|mail\.?administrator)\b",
     re.I,
 )

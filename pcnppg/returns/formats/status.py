@@ -11,7 +11,7 @@ from pcnppg.returns.rules import What
 
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 _STATUS_BESIDE_CODE = re.compile(
-    r"(?:\b[245]\d\d[ -]#?|#|\(|\[|status[ :=]+|said: |smtp; ?)\s*([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)", re.I
+    r"(?:^\s*|\b[245]\d\d[ -]#?|#|\(|\[|status[ :=]+|said: |smtp; ?)\s*([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)", re.I
 )
 _CODE = re.compile(r"(?<![\d.:/+-])([45]\d\d)(?=[ \-:.,)]|$)(?!\.\d)")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
@@ -71,7 +71,7 @@ def _by_status(status: str | None, said: str) -> What | None:
     if status == UNKNOWN_RECIPIENT or detail in GONE_DETAILS.get(int(subject), ()):
         return What.HARD
     if subject in {"2", "5"} and detail == "0":
-        return What.HARD if WEAK.search(said) else None if subject == "2" else What.SOFT
+        return What.HARD if WEAK.search(said) else What.SOFT
     if subject == "0":
         return None
     return What.SOFT
