@@ -91,8 +91,8 @@ def test_a_huge_message_is_read_in_a_moment(filling: bytes) -> None:
 
 
 def test_line_ends_of_mail_on_the_wire_make_no_difference() -> None:
-    for name in VERDICTS:
-        assert read(raw(name).replace(b"\n", b"\r\n")).what == VERDICTS[name]
+    for name, what in VERDICTS.items():
+        assert read(raw(name).replace(b"\n", b"\r\n")).what == what
 
 
 def test_a_reply_is_passed_on_as_it_was_written() -> None:

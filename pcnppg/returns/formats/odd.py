@@ -17,8 +17,9 @@ READ = 8000
 BEGINS = 600
 
 _MACHINE = re.compile(
-    r"\b(?:mailer-?daemon|mail-?daemon|post[_-]?master|mdaemon|maildaemon|mail delivery (?:sub)?system|mail delivery service"
-    r"|microsoftexchange[0-9a-f]{20,}|bounce-?notification|delivery-?notification|mail-?system|internet mail delivery|mail\.?administrator)\b",
+    r"\b(?:mailer-?daemon|mail-?daemon|post[_-]?master|mdaemon|maildaemon|mail-?system|mail\.?administrator"
+    r"|mail delivery (?:sub)?system|mail delivery service|internet mail delivery"
+    r"|microsoftexchange[0-9a-f]{20,}|bounce-?notification|delivery-?notification)\b",
     re.I,
 )
 SUBJECT = any_of("report-subjects")

@@ -10,7 +10,7 @@ import imaplib
 import logging
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -88,10 +88,12 @@ def _opened(inbox: Inbox) -> Iterator[imaplib.IMAP4]:
 
 
 def _leave(box: imaplib.IMAP4) -> None:
+    """Say goodbye, or just hang up. Neither may hide why we leave."""
     try:
         box.logout()
     except _LOST:
-        box.shutdown()
+        with suppress(*_LOST):
+            box.shutdown()
 
 
 def _new(box: imaplib.IMAP4) -> list[str]:
