@@ -42,7 +42,7 @@ from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
 from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
-from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
+from pcnppg.post.transports.file import discard_naming, folder_of
 from pcnppg.returns import actions as returns
 from pcnppg.returns import jobs as return_jobs
 from pcnppg.returns.jobs.inbox import look_into_inbox
@@ -140,10 +140,10 @@ FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
 
 
 def _discard_caught(mailbox: str) -> None:
-    """Mail that development caught in a folder goes with the person whom it was to."""
+    """Mail that development caught in a folder goes with the person whom it was to, or who answered it."""
     mail_url = settings_of.current().mail_url
     if mail_url.startswith("file:"):
-        discard_to(folder_of(mail_url), mailbox)
+        discard_naming(folder_of(mail_url), mailbox, mailbox)
 
 
 def _discard_naming(mailbox: str, name: str) -> None:

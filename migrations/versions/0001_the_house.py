@@ -393,6 +393,7 @@ def upgrade() -> None:
 
     op.create_table(
         "press_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("network_hash", sa.String(length=64), nullable=False),
@@ -400,7 +401,11 @@ def upgrade() -> None:
         sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_press_count_what_known")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_press_count_group_id")),
-        sa.PrimaryKeyConstraint("group_id", "what", "network_hash", "minute", name=op.f("pk_press_count")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_count")),
+        sa.UniqueConstraint(
+            "group_id", "what", "network_hash", "minute", name=op.f("uq_press_count_group_id_what_network_hash_minute")
+        ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("press_count", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_press_count_minute"), ["minute"], unique=False)

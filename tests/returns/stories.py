@@ -10,14 +10,17 @@ from sqlalchemy import select
 
 from pcnppg.groups.models import Group
 from pcnppg.kernel import clock, keys
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.who import VISITOR
 from pcnppg.mailing.models import Delivery
+from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.returns import actions
 from pcnppg.returns.rules import Did
 from pcnppg.store.session import session, transaction
 from tests.mailing.lists import send
-from tests.membership.stories import joined, the_group
+from tests.membership.stories import ask, joined, letters, the_group
 
 PAT = "pat@example.com"
 DOMAIN = "pcnppg.test"
@@ -89,3 +92,11 @@ def again(contact: Contact | int) -> Contact:
 def with_pat(**more: Any) -> tuple[Group, Contact]:
     group = the_group(**more)
     return group, joined(group, PAT, name="Pat Lee")
+
+
+def nobodys_link(group_id: int) -> str:
+    """A link to a form that waits: to nobody on the list."""
+    ask(group_id, "new@example.com")
+    with transaction():
+        membership.tell_my_link(group_id, address=EmailAddress.parse("new@example.com"), by=VISITOR, at=clock.now())
+    return str(letters("my")[-1]["values"]["token"])

@@ -12,7 +12,7 @@ from pcnppg.groups.models import Group
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotFound, RuleBroken
-from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
 from pcnppg.membership import actions as membership
@@ -49,6 +49,7 @@ from tests.returns.stories import (
     full,
     mail,
     mailed,
+    nobodys_link,
     report,
     return_path,
     take,
@@ -442,17 +443,9 @@ def test_whoever_presses_a_link_that_was_mailed_there_shows_that_it_works(inside
     with transaction():
         membership.works_by_link(token, at=clock.now())
     assert again(pat).stopped_at is None
-    nobody = _nobodys_link(group.id)
+    nobody = nobodys_link(group.id)
     with pytest.raises(NotFound), transaction():
         membership.works_by_link(nobody, at=clock.now())
-
-
-def _nobodys_link(group_id: int) -> str:
-    """A link to a form that waits: to nobody on the list."""
-    ask(group_id, "new@example.com")
-    with transaction():
-        membership.tell_my_link(group_id, address=EmailAddress.parse("new@example.com"), by=VISITOR, at=clock.now())
-    return str(letters("my")[-1]["values"]["token"])
 
 
 def test_joining_again_at_a_stopped_address_lets_mail_go_there_again(inside: Flask) -> None:

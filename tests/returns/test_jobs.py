@@ -26,7 +26,6 @@ from pcnppg.store.session import session
 from tests import making
 from tests.conftest import THE_DAY
 from tests.membership.stories import leave_token
-from tests.post.test_smtp import certificate  # noqa: F401 - a fixture
 from tests.returns.imap import PASSWORD, USER, Imap
 from tests.returns.stories import PAT, again, delivery_to, mail, mailed, report, return_path, with_pat
 

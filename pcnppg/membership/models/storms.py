@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.membership.rules.storms import Pressed
@@ -13,12 +13,18 @@ class PressCount(Base):
     """Presses from one network in one minute. The network is a keyed hash, another for each group, and goes in minutes."""
 
     __tablename__ = "press_count"
-    __table_args__ = (one_of("what", Pressed), Index(None, "minute"))
+    __table_args__ = (
+        one_of("what", Pressed),
+        UniqueConstraint("group_id", "what", "network_hash", "minute"),
+        Index(None, "minute"),
+        NEVER_REUSED,
+    )
 
-    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"), primary_key=True)
-    what: Mapped[Word] = mapped_column(primary_key=True)
-    network_hash: Mapped[Hash] = mapped_column(primary_key=True)
-    minute: Mapped[Moment] = mapped_column(primary_key=True)
+    id: Mapped[Id]
+    group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
+    what: Mapped[Word]
+    network_hash: Mapped[Hash]
+    minute: Mapped[Moment]
     presses: Mapped[int]
 
 
