@@ -59,7 +59,7 @@ def test_officers_see_which_addresses_stopped_working(inside: Flask, visit: Visi
     contact = page.click("Pat Lee")
     assert "This address stopped working." in contact.text
     assert "They have not left the list." in contact.text
-    with clock.at(THE_DAY + timedelta(days=61)):
+    with clock.at(THE_DAY + timedelta(days=181)):
         assert not [line for line in waiting(chair("/home")) if "stopped" in line]
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pcnppg.kernel.verdict import YES, Verdict, no
 from pcnppg.membership.rules.contacts import KEYED_IN, Channel, State
 
-STOPPED_SHOWN = timedelta(days=60)
+STOPPED_SHOWN = timedelta(days=180)
 """How long after the last address stopped working officers are reminded of those that did."""
 
 
