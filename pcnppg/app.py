@@ -42,7 +42,10 @@ from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
 from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
-from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
+from pcnppg.post.transports.file import discard_naming, folder_of
+from pcnppg.returns import actions as returns
+from pcnppg.returns import jobs as return_jobs
+from pcnppg.returns.jobs.inbox import look_into_inbox
 from pcnppg.store import session as store
 from pcnppg.updates import actions as update_actions
 from pcnppg.updates import queries as updates
@@ -127,18 +130,26 @@ def jobs() -> tuple[Job, ...]:
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
+        Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),
+        Job("returns.look_into_inbox", timedelta(minutes=5), look_into_inbox),
+        Job("returns.forget_old", a_day, return_jobs.forget_old),
     )
 
 
-FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (membership.forget_old, mailing.forget_old, audit.forget_old)
+FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
+    membership.forget_old,
+    mailing.forget_old,
+    returns.forget_old,
+    audit.forget_old,
+)
 """What retention forgets, for whoever wants to rehearse it."""
 
 
 def _discard_caught(mailbox: str) -> None:
-    """Mail that development caught in a folder goes with the person whom it was to."""
+    """Mail that development caught in a folder goes with the person whom it was to, or who answered it."""
     mail_url = settings_of.current().mail_url
     if mail_url.startswith("file:"):
-        discard_to(folder_of(mail_url), mailbox)
+        discard_naming(folder_of(mail_url), mailbox, mailbox)
 
 
 def _discard_naming(mailbox: str, name: str) -> None:

@@ -428,6 +428,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posted_update_withdrawn_by"), ["withdrawn_by"], unique=False)
 
     op.create_table(
+        "press_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_press_count_what_known")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_press_count_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_count")),
+        sa.UniqueConstraint(
+            "group_id", "what", "network_hash", "minute", name=op.f("uq_press_count_group_id_what_network_hash_minute")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("press_count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_press_count_minute"), ["minute"], unique=False)
+
+    op.create_table(
         "privacy_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -515,6 +534,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "storm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_program", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("usual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_storm_what_known")),
+        sa.CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name=op.f("ck_storm_seen_by_somebody")),
+        sa.CheckConstraint("by_program <= presses", name=op.f("ck_storm_program_among_presses")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_storm_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storm")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("storm", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_storm_group_id_last_at"), ["group_id", "last_at"], unique=False)
+
+    op.create_table(
+        "taken_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "what IN ('hard', 'soft', 'delayed', 'notice', 'complaint', 'unsubscribe', 'auto_reply', 'challenge', 'reply', 'nothing')",
+            name=op.f("ck_taken_mail_what_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_taken_mail_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taken_mail")),
+        sa.UniqueConstraint("digest", name=op.f("uq_taken_mail_digest")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("taken_mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_taken_mail_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_taken_mail_taken_at"), ["taken_at"], unique=False)
+
+    op.create_table(
         "thanks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -576,6 +637,9 @@ def upgrade() -> None:
         sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("network_news_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_because", sa.String(length=40), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_how", sa.String(length=40), nullable=True),
         sa.CheckConstraint("(state = 'erased') = (search IS NULL)", name=op.f("ck_contact_search_unless_erased")),
@@ -604,8 +668,12 @@ def upgrade() -> None:
             name=op.f("ck_contact_post_has_address"),
         ),
         sa.CheckConstraint("state IN ('active', 'unverified', 'left', 'erased')", name=op.f("ck_contact_state_known")),
+        sa.CheckConstraint("stopped_because IN ('hard', 'soft')", name=op.f("ck_contact_stopped_because_known")),
         sa.CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name=op.f("ck_contact_left_has_how")),
         sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_contact_address_with_mailbox")),
+        sa.CheckConstraint(
+            "(stopped_at IS NULL) = (stopped_because IS NULL)", name=op.f("ck_contact_stopped_has_reason")
+        ),
         sa.CheckConstraint("promise BETWEEN 1 AND 12", name=op.f("ck_contact_promise_in_range")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_group_id")),
         sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_contact_wording_id")),
@@ -630,6 +698,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
         batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
+        batch_op.create_index(
+            "ix_contact_stopped",
+            ["group_id", "stopped_at"],
+            unique=False,
+            sqlite_where=sa.text("stopped_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_contact_without_email",
             ["group_id", "state", "joined_at", "id"],
@@ -738,11 +813,11 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention')",
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention', 'complaint', 'returned', 'came_back')",
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected', 'untold')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
@@ -821,7 +896,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention')",
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention', 'complaint', 'returned', 'came_back')",
             name=op.f("ck_contact_move_how_known"),
         ),
         sa.CheckConstraint("(address IS NULL) = (mailbox IS NULL)", name=op.f("ck_contact_move_address_with_mailbox")),
@@ -913,6 +988,9 @@ def upgrade() -> None:
         sa.Column("attempting_by", sa.String(length=32), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(length=320), nullable=True),
+        sa.Column("returned", sa.String(length=40), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_status", sa.String(length=320), nullable=True),
         sa.CheckConstraint(
             "(state = 'attempting') = (attempting_by IS NOT NULL)", name=op.f("ck_delivery_attempting_has_worker")
         ),
@@ -924,13 +1002,15 @@ def upgrade() -> None:
             name=op.f("ck_delivery_handover_is_dated"),
         ),
         sa.CheckConstraint(
-            "left_out_because IS NULL OR left_out_because IN ('none_left', 'shared', 'paused', 'left', 'promise_lowered')",
+            "left_out_because IS NULL OR left_out_because IN ('none_left', 'shared', 'paused', 'left', 'promise_lowered', 'stopped')",
             name=op.f("ck_delivery_reason_known"),
         ),
+        sa.CheckConstraint("returned IN ('hard', 'soft')", name=op.f("ck_delivery_returned_known")),
         sa.CheckConstraint(
             "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
             name=op.f("ck_delivery_state_known"),
         ),
+        sa.CheckConstraint("(returned IS NULL) = (returned_at IS NULL)", name=op.f("ck_delivery_return_is_dated")),
         sa.CheckConstraint("tells IS NULL OR tells BETWEEN 1 AND 12", name=op.f("ck_delivery_tells_in_range")),
         sa.ForeignKeyConstraint(["carried_by"], ["delivery.id"], name=op.f("fk_delivery_carried_by")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_delivery_contact_id")),
@@ -1212,6 +1292,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("reached_by <> 'email'"),
             postgresql_where=sa.text("reached_by <> 'email'"),
         )
+        batch_op.drop_index(
+            "ix_contact_stopped",
+            sqlite_where=sa.text("stopped_at IS NOT NULL"),
+            postgresql_where=sa.text("stopped_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
@@ -1234,6 +1319,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_thanks_group_id_said_at"))
 
     op.drop_table("thanks")
+    with op.batch_alter_table("taken_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_taken_mail_taken_at"))
+        batch_op.drop_index(batch_op.f("ix_taken_mail_group_id"))
+
+    op.drop_table("taken_mail")
+    with op.batch_alter_table("storm", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_storm_group_id_last_at"))
+
+    op.drop_table("storm")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1252,6 +1346,10 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    with op.batch_alter_table("press_count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_count_minute"))
+
+    op.drop_table("press_count")
     with op.batch_alter_table("posted_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_posted_update_withdrawn_by"))
         batch_op.drop_index(batch_op.f("ix_posted_update_posted_by"))

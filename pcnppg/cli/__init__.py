@@ -20,10 +20,10 @@ from pcnppg.directory import jobs as directory_jobs
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.settings import Settings, SettingsError
-from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership.jobs import contacts as contact_jobs
 from pcnppg.people import jobs as people_jobs
 from pcnppg.post.jobs import command as worker_command
+from pcnppg.returns.jobs import receive
 from pcnppg.store import standing
 
 WITHOUT_DATABASE = ("db", "doctor", "routes", "demo")
@@ -54,7 +54,7 @@ def mail() -> None:
     """Mail that comes in, and the word that lets mail go out."""
 
 
-mail.add_command(membership_jobs.receive)
+mail.add_command(receive.receive)
 
 
 def application() -> Flask:
@@ -81,14 +81,19 @@ def main() -> None:
     except SettingsError as wrong:
         _end(2, str(wrong))
     except click.ClickException as refused:
-        _end(1, refused.format_message())
+        _end(_refused(), refused.format_message())
     except Refusal as refused:
         _end(1, refused.message)
     except SQLAlchemyError as error:
-        _end(1, f"{standing.explain(error)} Nothing was changed.")
+        _end(_refused(), f"{standing.explain(error)} Nothing was changed.")
     except (click.Abort, KeyboardInterrupt):
         _end(130, "Stopped.")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refused() -> int:
+    """A mail server brings its message again only after the status that asks for it; any other sends it back."""
+    return receive.TRY_AGAIN if sys.argv[1:3] == ["mail", "receive"] else 1
 
 
 def _help(wrong: click.UsageError) -> str:

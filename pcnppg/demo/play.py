@@ -14,7 +14,17 @@ import pyotp
 from flask import Flask
 
 from pcnppg.demo import notices
-from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
+from pcnppg.demo.story import (
+    BEGAN,
+    DOMAIN,
+    FIRST_NAMES,
+    GROUPS,
+    LAST_NAMES,
+    RETURNED,
+    Asking,
+    Letter,
+    Told,
+)
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
 from pcnppg.groups import queries as groups
@@ -31,6 +41,7 @@ from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as accounts
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.rules import Outcome, handed_over
+from pcnppg.returns import actions as returns
 from pcnppg.store.session import transaction
 
 CONFIRM = re.compile(r"/confirm/(\S+)")
@@ -41,12 +52,14 @@ Event = tuple[datetime, int, Callable[[], None]]
 
 
 class Postbag:
-    """Takes every mail of the year, keeps the confirm links until they are followed, and lets the rest go."""
+    """Takes every mail of the year, keeps confirm links and the last return path of each mailbox, and lets the rest go."""
 
     def __init__(self) -> None:
         self.links: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
 
     def hand_over(self, envelope_from: str, to: str, data: bytes) -> Outcome:
+        self.paths[to] = envelope_from
         plain = next(part for part in message_from_bytes(data).walk() if part.get_content_type() == "text/plain")
         if found := CONFIRM.search(bytes(plain.get_payload(decode=True)).decode()):
             self.links[to] = found.group(1)
@@ -91,6 +104,8 @@ class Life:
             yield today - timedelta(days=notice.days_ago), 5, partial(self.post, notice)
         for praise in notices.PRAISES.get(self.told.slug, ()):
             yield today - timedelta(days=praise.days_ago), 5, partial(self.thank, praise)
+        if self.told.returned:
+            yield today - timedelta(days=min(letter.days_ago for letter in self.told.letters) - 1), 4, self.come_back
         if self.told.draft:
             yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft
@@ -219,6 +234,12 @@ class Life:
                     membership.leave(contact_id, how=How.LEAVE_PAGE, by=me, at=clock.now())
                 else:
                     membership.pause(contact_id, months=6, how=How.LEAVE_PAGE, by=me, at=clock.now())
+
+    def come_back(self) -> None:
+        """A mail server reports that nobody is there: the address stops."""
+        path = self.bag.paths[self.told.returned]
+        with transaction():
+            returns.take(RETURNED.format(path=path).encode(), (path,), at=clock.now())
 
     def ask(self, asking: Asking) -> None:
         """Somebody asks about their details; an officer writes it down, or it comes from the page for complaints."""

@@ -59,6 +59,8 @@ class Told:
     draft: tuple[str, str] | None = None
     on_paper: tuple[OnPaper, ...] = ()
     asking: tuple[Asking, ...] = ()
+    returned: str = ""
+    """Whose mailbox is gone: the last mailing came back from there."""
 
 
 ON_PAPER = (
@@ -84,6 +86,31 @@ LAST_NAMES = (
     "Ellis", "Okafor", "Shah", "Whitcombe", "Grant", "Pryce", "Dhillon", "Barlow", "Finch", "Adeyemi", "Marsh", "Tudor",
     "Rahman", "Holt", "Lacey", "Chen", "Rudd", "Moreno", "Keane", "Begum", "Thorne", "Sykes", "Nwosu", "Hale",
 )  # fmt: skip
+
+RETURNED = """Return-Path: <>
+From: MAILER-DAEMON@mx.example.org (Mail Delivery System)
+To: {path}
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary="report"
+
+--report
+Content-Type: text/plain
+
+This is the mail system at host mx.example.org. Your message could not be delivered.
+
+--report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; unknown@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--report--
+"""
+"""What a mail server writes where nobody is."""
 
 GROUPS = (
     Told(
@@ -140,6 +167,7 @@ GROUPS = (
             "**Would you tell us what happened to you?** No medical details, please: only how long it took and what helped.\n",
         ),
         on_paper=ON_PAPER,
+        returned="bernard.crisp@example.org",
         asking=(
             Asking(26, RequestKind.ACCESS, "Please send me a copy of everything you have about me."),
             Asking(9, RequestKind.CORRECTION, "My surname changed when I married. It is Holt now."),

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PREFIX = "PCNPPG_"
+INBOX_SCHEMES = ("imaps", "imap+starttls", "imap")
 MAIL_SCHEMES = ("file", "smtp", "smtps", "smtp+starttls")
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg")
 
@@ -37,6 +38,7 @@ class Settings:
     redis_url: str | None
     instance: Path
     worker_lease: timedelta
+    inbox_url: str | None
 
     @property
     def host(self) -> str:
@@ -74,12 +76,14 @@ class Settings:
             else None,
             instance=instance,
             worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 60, least=1)),
+            inbox_url=read.url("INBOX_URL", "imaps:", INBOX_SCHEMES) if read.maybe("INBOX_URL") else None,
         )
         _refuse_unsafe(settings)
         return settings
 
 
 def _refuse_unsafe(settings: Settings) -> None:
+    _refuse_unsafe_inbox(settings.inbox_url)
     host = urlsplit(settings.base_url).hostname or ""
     if settings.is_development:
         if not _is_loopback(host):
@@ -95,6 +99,21 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}MAIL_URL: production needs a mail server, not a folder")
     if settings.mail_domain.endswith(".test"):
         raise SettingsError(f"{PREFIX}MAIL_DOMAIN: production needs a real domain")
+
+
+def _refuse_unsafe_inbox(url: str | None) -> None:
+    """The mailbox is read over a line that nobody else can read, or on this machine."""
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        is_complete = bool(parts.hostname and parts.username and parts.password) and (parts.port or 1) > 0
+    except ValueError:
+        is_complete = False
+    if not is_complete:
+        raise SettingsError(f"{PREFIX}INBOX_URL: must be like imaps://user:password@host/INBOX")
+    if parts.scheme == "imap" and not _is_loopback(parts.hostname or ""):
+        raise SettingsError(f"{PREFIX}INBOX_URL: needs imaps: or imap+starttls: for another machine")
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST
-from pcnppg.mailing.rules import Kind, LeftOut, State
+from pcnppg.mailing.rules import Kind, LeftOut, Returned, State
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
 
@@ -99,6 +99,8 @@ class Delivery(Base):
             sqlite_where=text("carried_by IS NOT NULL"),
             postgresql_where=text("carried_by IS NOT NULL"),
         ),
+        one_of("returned", Returned),
+        CheckConstraint("(returned IS NULL) = (returned_at IS NULL)", name="return_is_dated"),
         CheckConstraint(f"tells IS NULL OR tells BETWEEN {FEWEST} AND {MOST}", name="tells_in_range"),
         NEVER_REUSED,
     )
@@ -118,3 +120,6 @@ class Delivery(Base):
     attempting_by: Mapped[str | None] = mapped_column(String(32))  # NULL: in no worker's hand
     at: Mapped[Moment | None]  # NULL: nothing of it has reached a mail server, nor may have
     answer: Mapped[Line | None]  # the server's code and enhanced status, never its text; NULL: none yet
+    returned: Mapped[Word | None]  # what a report said that came back later; NULL: none came
+    returned_at: Mapped[Moment | None]
+    returned_status: Mapped[Line | None]  # the enhanced status in that report, never its text; NULL: it named none

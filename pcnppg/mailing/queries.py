@@ -135,9 +135,9 @@ def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
 
 
 def select_allowances(group_id: int, at: datetime) -> Any:
-    """Everybody on the list with what they have used: `id`, `mailbox`, `promise`, `paused_until`, `used`."""
+    """Everybody on the list with what they have used: `id`, `mailbox`, `promise`, `paused_until`, `stopped_at`, `used`."""
     on_list = membership.select_active(group_id).subquery("on_list")
-    wanted = (on_list.c.id, on_list.c.mailbox, on_list.c.promise, on_list.c.paused_until)
+    wanted = (on_list.c.id, on_list.c.mailbox, on_list.c.promise, on_list.c.paused_until, on_list.c.stopped_at)
     return select(*wanted, used_by(on_list.c.id, at).label("used")).select_from(on_list)
 
 
@@ -146,12 +146,14 @@ def forecast_for(group_id: int, at: datetime) -> Forecast:
     people = select_allowances(group_id, at).subquery("people")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
     facts = (people.c.used, people.c.promise, is_paused)
-    counted = [tuple(row) for row in session().execute(select(*facts, func.count()).group_by(*facts))]
+    works = people.c.stopped_at.is_(None)
+    counted = [tuple(row) for row in session().execute(select(*facts, func.count()).where(works).group_by(*facts))]
     sharing = select(people.c.id, people.c.mailbox, *facts).where(
-        people.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
+        works, people.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
     )
     found = forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
-    return replace(found, elsewhere=membership.count_without_email(group_id, paused_at=at).total())
+    elsewhere = membership.count_without_email(group_id, paused_at=at).total()
+    return replace(found, elsewhere=elsewhere, stopped=membership.count_stopped(group_id))
 
 
 def expect(mailing: Mailing, at: datetime) -> Outcomes:
@@ -222,8 +224,10 @@ def outcomes_of(mailing_id: int) -> Outcomes:
         return Outcomes(**json.loads(kept))
     plain = Counter(_count_by(Delivery.state, mailing_id))
     left = Counter[str](_count_by(Delivery.left_out_because, mailing_id) if plain[DeliveryState.LEFT_OUT] else {})
+    came_back = _count_came_back(mailing_id)
     return Outcomes(
-        delivered=plain[DeliveryState.HANDED_OVER],
+        delivered=plain[DeliveryState.HANDED_OVER] - came_back,
+        came_back=came_back,
         waiting=plain[DeliveryState.QUEUED] + plain[DeliveryState.ATTEMPTING],
         again=_count_again(mailing_id) if plain[DeliveryState.QUEUED] else 0,
         refused=plain[DeliveryState.REFUSED],
@@ -235,6 +239,7 @@ def outcomes_of(mailing_id: int) -> Outcomes:
         shared=left[LeftOut.SHARED],
         paused=left[LeftOut.PAUSED],
         promise_lowered=left[LeftOut.PROMISE_LOWERED],
+        stopped=left[LeftOut.STOPPED],
     )
 
 
@@ -397,3 +402,19 @@ _USED = (
 def _count_again(mailing_id: int) -> int:
     found = select(func.count()).where(Delivery.mailing_id == mailing_id, IS_QUEUED, Delivery.tries > literal(0))
     return session().scalar(found) or 0
+
+
+def _count_came_back(mailing_id: int) -> int:
+    came_back = (Delivery.state == DeliveryState.HANDED_OVER, Delivery.returned.is_not(None))
+    return session().scalar(select(func.count()).where(Delivery.mailing_id == mailing_id, *came_back)) or 0
+
+
+def find_group_of_delivery(delivery_id: int) -> int | None:
+    """The number of the group whose mailing this delivery is of, or None."""
+    found = select(Mailing.group_id).join(Delivery, Delivery.mailing_id == Mailing.id)
+    return session().scalar(found.where(Delivery.id == delivery_id))
+
+
+def find_contact_of_delivery(delivery_id: int) -> int | None:
+    """The number of the contact to whom this delivery went, or None."""
+    return session().scalar(select(Delivery.contact_id).where(Delivery.id == delivery_id))

@@ -43,13 +43,16 @@ class Kind(StrEnum):
 
 
 class LeftOut(StrEnum):
-    """Why a contact gets no copy. `SHARED`: somebody else at the same mailbox has none left (settled 11)."""
+    """Why a contact gets no copy. `SHARED`: somebody else at the same mailbox has none left (settled 11).
+    `STOPPED`: mail to their address came back.
+    """
 
     NONE_LEFT = "none_left"
     SHARED = "shared"
     PAUSED = "paused"
     LEFT = "left"
     PROMISE_LOWERED = "promise_lowered"
+    STOPPED = "stopped"
 
 
 HAS_NONE = frozenset({LeftOut.NONE_LEFT, LeftOut.PROMISE_LOWERED})
@@ -128,6 +131,8 @@ class Forecast:
     shared: int = 0
     elsewhere: int = 0
     """How many get a letter or a call instead."""
+    stopped: int = 0
+    """How many have an address that stopped working."""
 
     @property
     def reached(self) -> int:
@@ -145,7 +150,10 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What became of a mailing: numbers, never who. `again` of those `waiting` were put off by their mail server."""
+    """What became of a mailing: numbers, never who. `again` of those `waiting` were put off by their mail server.
+
+    `delivered` were handed over; `came_back` too, but a report said later that they did not arrive.
+    """
 
     delivered: int = 0
     waiting: int = 0
@@ -159,6 +167,8 @@ class Outcomes:
     shared: int = 0
     paused: int = 0
     promise_lowered: int = 0
+    stopped: int = 0
+    came_back: int = 0
 
     @property
     def failed(self) -> int:
@@ -166,7 +176,7 @@ class Outcomes:
 
     @property
     def left_out(self) -> int:
-        return self.none_left + self.shared + self.paused + self.promise_lowered
+        return self.none_left + self.shared + self.paused + self.promise_lowered + self.stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,13 +341,58 @@ def gate_together(reasons: Sequence[LeftOut | None]) -> list[LeftOut | None]:
     return [LeftOut.SHARED if reason is None else reason for reason in reasons]
 
 
-def gate(*, used: int, promise: int, of_at_most: int | None, is_paused: bool) -> LeftOut | None:
+def gate(
+    *, used: int, promise: int, of_at_most: int | None, is_paused: bool, is_stopped: bool = False
+) -> LeftOut | None:
     """Why a delivery must not be handed over now, or None. `used` counts what settled 1 counts, this one included."""
+    if is_stopped:
+        return LeftOut.STOPPED
     if is_paused:
         return LeftOut.PAUSED
     if used <= promise:
         return None
     return LeftOut.PROMISE_LOWERED if of_at_most is not None and promise < of_at_most else LeftOut.NONE_LEFT
+
+
+class Returned(StrEnum):
+    """What a report says of a delivery that came back. `HARD`: nobody is there."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+IN_A_ROW = 3
+"""So many mailings in a row that come back softly, and the address stops."""
+UNTOLD_WITHIN = timedelta(days=7)
+"""How long after the handover a hard return undoes that it told a higher promise (settled 6)."""
+NOBODY_THERE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+"""Enhanced statuses (RFC 3463) with which a mail server refuses a receiver who does not exist, or no longer."""
+
+
+def is_news(returned: Returned, before: str | None) -> bool:
+    """Does a report add to what is known of a delivery? Worse news does; the same once more does not."""
+    return before is None or (before == Returned.SOFT and returned is Returned.HARD)
+
+
+def has_failed_in_a_row(returned: Iterable[str | None]) -> bool:
+    """Did three mailings in a row come back? `returned` has one for each that was handed over, in order."""
+    run = 0
+    for one in returned:
+        run = run + 1 if one is not None else 0
+        if run >= IN_A_ROW:
+            return True
+    return False
+
+
+def undoes_telling(handed_over_at: datetime, at: datetime) -> bool:
+    """Does a hard return undo that the mailing told a higher promise (settled 6)?"""
+    return at - handed_over_at <= UNTOLD_WITHIN
+
+
+def says_nobody_there(answer: str | None) -> bool:
+    """Did the server refuse the receiver because nobody is there? `answer` is its code and enhanced status."""
+    _, _, status = (answer or "").partition(" ")
+    return status in NOBODY_THERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,19 +49,26 @@ def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> No
     _send("my", group, to.mailbox, link.asked_at, ("my_link", link.id), token=token, until=link.expires_at)
 
 
+def send_way_back(group: Group, link: MyLink, mailbox: str, token: str) -> None:
+    """The link for who did not mean to leave."""
+    _send("come_back", group, mailbox, link.asked_at, ("my_link", link.id), token=token, until=link.expires_at)
+
+
 def say_nothing_held(group: Group, link: MyLink, to: EmailAddress) -> None:
     """To an address that we know nothing about."""
     _send("nothing", group, to.mailbox, link.asked_at, ("my_link", link.id))
 
 
-def say_written_down(group: Group, contact: Contact, shown: Shown, evidence: Evidence, *, officer: str) -> None:
+def say_written_down(
+    group: Group, contact: Contact, shown: Shown, evidence: Evidence, *, officer: str, at: datetime | None = None
+) -> None:
     """What an officer wrote down for them: who, when, to which words in full; how to leave, and how to say "not me"."""
     ours, mailbox = keys.current(), _mailbox(contact)
     _send(
         "written_down",
         group,
         mailbox,
-        contact.joined_at,
+        at or contact.joined_at,
         ("contact", contact.id),
         channel=contact.channel,
         given_on=evidence.given_on,

@@ -213,6 +213,8 @@ class What(StrEnum):
     SET_UP = "set_up"
     OFFICER = "officer"
     UNCERTAIN = "uncertain"
+    STORM = "storm"
+    STOPPED = "stopped"
     INVITATION = "invitation"
     TERM = "term"
     CODES = "codes"

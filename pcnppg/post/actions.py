@@ -219,7 +219,7 @@ def _item(row: Any, at: datetime) -> Item | None:
     except InvalidToken:
         return None
     make = partial(emails.service_message, row.id, row.kind, sealed["to"], sealed["values"], at=at)
-    return Item(key=row.id, envelope_from=emails.no_reply(), to=sealed["to"], make=make)
+    return Item(key=row.id, envelope_from=emails.return_path(row.id), to=sealed["to"], make=make)
 
 
 def _settle_all(ids: list[int], state: State, at: datetime, *, answer: str | None = None) -> None:

@@ -45,8 +45,13 @@ def render(kind: str, values: Mapping[str, Any]) -> Words:
 
 
 def no_reply() -> str:
-    """The address that service messages and office mail come from, and their return path."""
+    """The address that service messages and office mail come from."""
     return f"no-reply@{settings.current().mail_domain}"
+
+
+def return_path(message_id: int) -> str:
+    """Where a message of the outbox comes back to: an address of its own, so that nobody's text is looked at for whose it was."""
+    return f"m+{keys.current().sign('returned', message_id)}@{settings.current().mail_domain}"
 
 
 def service_message(message_id: int, kind: str, to: str, values: Mapping[str, Any], *, at: datetime) -> bytes:

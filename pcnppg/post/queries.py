@@ -48,6 +48,11 @@ def count_in_state(state: State) -> int:
     return session().scalar(found) or 0
 
 
+def find_message(message_id: int) -> OutboxMessage | None:
+    """The message of the outbox with this number, settled or not; settled ones are kept for ninety days."""
+    return session().get(OutboxMessage, message_id)
+
+
 def count_workers(at: datetime, *, lease: timedelta) -> int:
     """Workers running and seen within `lease`."""
     alive = (Worker.ended_at.is_(None)) & (Worker.seen_at > at - lease)

@@ -24,7 +24,18 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.jobs import importing as lists
-from pcnppg.membership.rules import Agreement, Awaited, CameBy, Channel, How, ReachedBy, RequestKind, Ways
+from pcnppg.membership.models import Storm
+from pcnppg.membership.rules import (
+    Agreement,
+    Awaited,
+    CameBy,
+    Channel,
+    How,
+    ReachedBy,
+    RequestKind,
+    Stopped,
+    Ways,
+)
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -84,6 +95,7 @@ def a_place(app: Flask) -> Place:
         "name": "none",
         "token": "no-such-token",
         **_links(app, group_id, contact_id),
+        **_returned(app, group_id),
         "membership_outside.not_me.token": not_me,
         "membership_outside.press_not_me.token": not_me,
         **_drafts(app, draft),
@@ -100,6 +112,30 @@ def a_place(app: Flask) -> Place:
 
 def _held_by(person_id: int) -> int:
     return session().scalars(select(RoleHeld.id).where(RoleHeld.person_id == person_id)).one()
+
+
+def _returned(app: Flask, group_id: int) -> dict[str, Any]:
+    """Somebody whose address stopped working, somebody who left and may come back, and many who left at once."""
+    stopped, left = _contact(app, group_id, "ida@example.com"), _contact(app, group_id, "lee@example.com")
+    lee = EmailAddress.parse("lee@example.com")
+    making.apart(app, lambda: membership.mark_stopped([stopped], because=Stopped.HARD, at=clock.now()))
+    making.apart(app, lambda: membership.leave(left, how=How.LEAVE_PAGE, by=Who.contact(left), at=clock.now()) and None)
+    way_back = _mailed(app, lambda: membership.tell_my_link(group_id, address=lee, by=VISITOR, at=clock.now()))
+
+    def storm() -> int:
+        known = {"what": "left", "presses": 9, "by_program": 9, "usual": 1, "seen_at": None, "seen_by": None}
+        made = Storm(group_id=group_id, began_at=clock.now(), last_at=clock.now(), **known)
+        session().add(made)
+        session().flush()
+        return made.id
+
+    return {
+        "storm_id": making.apart(app, storm),
+        "group.membership.contact_address.contact_id": stopped,
+        "group.membership.mend_address.contact_id": stopped,
+        "membership_outside.my_come_back.token": way_back,
+        "membership_outside.press_come_back.token": way_back,
+    }
 
 
 def _drafts(app: Flask, draft: int) -> dict[str, int]:

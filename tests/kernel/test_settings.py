@@ -115,3 +115,26 @@ def test_settings_are_asked_for_only_after_they_were_read(monkeypatch: pytest.Mo
     found = Settings.from_environment({})
     settings_of.use(found)
     assert settings_of.current() is found
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pop3://user:pass@mail.example",
+        "imaps://mail.example/INBOX",
+        "imaps://user@mail.example",
+        "imaps://user:pass@",
+        "imaps://user:pass@mail.example:many",
+        "imap://user:pass@mail.example",
+    ],
+)
+def test_the_mailbox_of_returned_mail_is_named_whole_and_read_in_private(url: str) -> None:
+    with pytest.raises(SettingsError, match="INBOX_URL"):
+        Settings.from_environment({"PCNPPG_INBOX_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url", ["imaps://user:pass@mail.example/INBOX", "imap+starttls://u:p@mail.example", "imap://u:p@127.0.0.1:1143"]
+)
+def test_a_mailbox_of_returned_mail(url: str) -> None:
+    assert Settings.from_environment({"PCNPPG_INBOX_URL": url}).inbox_url == url

@@ -56,6 +56,7 @@ from tests.membership.stories import (
     the_group,
 )
 from tests.people.stories import begun, give, other_than, set_up
+from tests.returns.stories import full, mail, return_path, take
 from tests.visiting import Visit
 
 NAME = "Zebedee Quill"
@@ -105,6 +106,21 @@ def send(group: Group, subject: str, officer: int) -> None:
             group.id, subject=subject, body="Come on *Monday*.", by=Who.person(officer), at=clock.now()
         )
         mailing.send(group.id, mailing_id=draft.id, version=draft.version, by=Who.person(officer), at=clock.now())
+
+
+def reply_to_a_return_path(contact_id: int) -> None:
+    """Their mail program answers a mailing at its return path: one answer goes on to the group, another waits; then a report says
+    that the mailbox is full.
+    """
+    came = (
+        session().scalars(select(Delivery).where(Delivery.contact_id == contact_id, Delivery.at.is_not(None))).first()
+    )
+    assert came is not None
+    to = return_path(came)
+    take(mail(to, text=f"{NAME} is coming.", sender=ADDRESS))
+    worker_of(making.the_app()).run(once=True)
+    take(mail(to, text=f"{NAME} is not coming.", sender=ADDRESS))
+    take(full(to))
 
 
 def ask_about_details(visit: Visit, contact_id: int, token: str, officer: Visit) -> None:
@@ -180,6 +196,7 @@ def test_nothing_of_an_erased_person_is_left(
     send(group, "Spring news", officer)
     with clock.at(THE_DAY + HOLD):
         worker_of(inside).run(once=True)
+    reply_to_a_return_path(contact.id)
     send(group, "Summer news", officer)
     visit("/groups/elm-tree/my").submit(email=ADDRESS)
     ask_about_details(visit, contact.id, str(waiting["values"]["token"]), visit.as_(officer))

@@ -4,6 +4,7 @@ from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.keeping import forget_old
 from pcnppg.mailing.actions.parting import go_to_mailbox
 from pcnppg.mailing.actions.raising import raise_promise
+from pcnppg.mailing.actions.returning import note_return, stop_address
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.settling import abandon, close_finished, settle
 from pcnppg.mailing.actions.waking import wake_list
@@ -17,11 +18,13 @@ __all__ = [
     "discard",
     "forget_old",
     "go_to_mailbox",
+    "note_return",
     "raise_promise",
     "save",
     "send",
     "send_test",
     "settle",
+    "stop_address",
     "take_back",
     "wake_list",
     "withdraw_for_contact",

@@ -159,6 +159,7 @@ def _reasons(bundles: Sequence[Sequence[One]], *, at: datetime) -> dict[int, Lef
                 promise=one.contact.promise,
                 of_at_most=one.delivery.of_at_most,
                 is_paused=is_paused(one.contact.paused_until, at),
+                is_stopped=one.contact.stopped_at is not None,
             )
             for one in bundle
         ]

@@ -24,7 +24,7 @@ PUT_AWAY = "This mailing was put away, so it cannot be sent. Nothing was changed
 CHANGED = "Somebody changed this mailing after you opened the page. It was not sent. Look at it again, then send it."
 NOBODY = (
     "This mailing would reach nobody now, so it was not sent. "
-    "Everybody on your list has paused, or had all the emails you promised."
+    "Everybody on your list has paused, has an address that stopped working, or had all the emails you promised."
 )
 FROZEN = (
     "Your contact list has heard nothing for two years, so it is frozen. Your text is kept. "
@@ -106,7 +106,8 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> None:
     # Counted once for each person, before anything is decided on it: SQLite would else count anew at every use.
     people = queries.select_allowances(mailing.group_id, at).cte("people").prefix_with("MATERIALIZED")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
-    is_left_out = is_paused | (people.c.used >= people.c.promise)
+    is_stopped = people.c.stopped_at.is_not(None)
+    is_left_out = is_stopped | is_paused | (people.c.used >= people.c.promise)
     rows = select(
         literal(mailing.id),
         people.c.id,
@@ -114,6 +115,7 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> None:
         case((is_left_out, null()), else_=people.c.used + 1),
         case((is_left_out, null()), else_=people.c.promise),
         case(
+            (is_stopped, LeftOut.STOPPED.value),
             (is_paused, LeftOut.PAUSED.value),
             (people.c.used >= people.c.promise, LeftOut.NONE_LEFT.value),
             else_=null(),

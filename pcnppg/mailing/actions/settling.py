@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, exists, literal_column, select, update
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries
 from pcnppg.mailing.actions.delivering import ask
+from pcnppg.mailing.actions.returning import stop_refused
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import State
 from pcnppg.membership import actions as membership
@@ -32,6 +33,8 @@ def settle(worker: str, results: Sequence[Result], *, at: datetime) -> None:
     changes = [_change(row, outcomes[row.id], at) for row in rows]
     if changes:
         session().connection().execute(_RECORD, changes)
+    refused = [(row.contact_id, outcomes[row.id].answer) for row in rows if outcomes[row.id].fate is Fate.REFUSED]
+    stop_refused(refused, at=at)
     arrived = [row for row in rows if outcomes[row.id].fate is Fate.HANDED_OVER]
     _publish({row.mailing_id for row in arrived}, at=at)
     _told([row for row in arrived if row.tells is not None], at=at)

@@ -4,6 +4,7 @@ from pcnppg.membership.actions.addresses import change_address, confirm_address,
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
+from pcnppg.membership.actions.coming_back import ask_to_come_back, come_back
 from pcnppg.membership.actions.copying import Exported, export_list
 from pcnppg.membership.actions.desk import (
     acknowledge,
@@ -27,25 +28,30 @@ from pcnppg.membership.actions.leaving import (
     record_leaving,
     resume,
 )
+from pcnppg.membership.actions.mending import correct_address, mark_stopped, try_again, untell
 from pcnppg.membership.actions.network import agree_to_network_news, stop_network_news
 from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.requests import forget_closed_requests
 from pcnppg.membership.actions.rights import correct_name, correct_ways, erase, erase_by_link, tell_my_link
+from pcnppg.membership.actions.storms import forget_presses, note_press, see_storm
 
 __all__ = [
     "Exported",
     "acknowledge",
     "agree_to_network_news",
+    "ask_to_come_back",
     "bring_in",
     "change_address",
     "choose_columns",
     "close_request",
+    "come_back",
     "complain",
     "complain_by_link",
     "confirm",
     "confirm_address",
+    "correct_address",
     "correct_for_them",
     "correct_name",
     "correct_ways",
@@ -60,13 +66,16 @@ __all__ = [
     "forget_leaver",
     "forget_old",
     "forget_person",
+    "forget_presses",
     "forget_staged",
     "join",
     "keep_address",
     "leave",
     "leave_mailbox",
     "lower_promise",
+    "mark_stopped",
     "not_me",
+    "note_press",
     "note_request",
     "object_by_link",
     "on_erasing",
@@ -83,10 +92,13 @@ __all__ = [
     "resume",
     "resume_for_them",
     "resume_request",
+    "see_storm",
     "stop_network_news",
     "take_list",
     "tell_my_link",
     "tell_promise",
+    "try_again",
+    "untell",
     "vouch",
     "write_down",
     "write_down_request",

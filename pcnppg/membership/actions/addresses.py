@@ -16,6 +16,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import discard_caught, keep_links
 from pcnppg.membership.actions.leaving import hold
+from pcnppg.membership.actions.mending import trust_again
 from pcnppg.membership.models import Contact, ContactMove, MyLink, Suppression
 from pcnppg.membership.rules import ADDRESS_LINK_LASTS, DAY, HERE, MAILS_A_DAY, How, searchable
 from pcnppg.post import actions as post
@@ -121,6 +122,7 @@ def _move(contact: Contact, change: ContactMove, *, at: datetime) -> None:
     assert change.address is not None  # noqa: S101 - address and mailbox are emptied together
     left_behind = contact.mailbox
     contact.address, contact.mailbox = change.address, change.mailbox
+    trust_again(contact, at=at)
     contact.search = searchable(contact.name, change.address, contact.postal_address, contact.phone)
     change.address, change.mailbox, change.used_at = None, None, at
     session().flush()

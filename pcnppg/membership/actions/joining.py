@@ -15,6 +15,7 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import keep_wording, record
+from pcnppg.membership.actions.mending import trust_again
 from pcnppg.membership.models import Contact, MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
     DAY,
@@ -95,7 +96,9 @@ def confirm(token: str, *, digest: str, name: str | None = None, at: datetime) -
     if digest != shown.digest:
         raise RuleBroken("The words below have changed since you opened this page. Read them again before you agree.")
     contact = _who_is_it(group.id, found, name)
-    if contact is None or contact.state != State.ACTIVE:
+    if contact is not None and contact.state == State.ACTIVE:
+        trust_again(contact, at=at)  # a link that was mailed there has been pressed: the address works
+    else:
         contact = _put_on_list(group, found, contact, name or found.name, shown, at=at)
     _use(found, contact, at=at)
     return contact
@@ -142,6 +145,7 @@ def _put_on_list(
     contact.joined_at = contact.agreed_at = at
     contact.wording_id = wording_id
     contact.paused_until = contact.left_at = contact.left_how = None
+    contact.stopped_at = contact.stopped_because = contact.tried_at = None
     session().add(contact)
     session().flush()
     me = Who.contact(contact.id)

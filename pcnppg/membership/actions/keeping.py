@@ -103,7 +103,10 @@ def _forget(ids: list[int], state: State, *, at: datetime, **more: Any) -> None:
     _changed(delete(ContactMove).where(ContactMove.contact_id.in_(gone)))
 
 
-DETAILS = ("name", "address", "mailbox", "search", "postal_address", "phone", "network_news_at", "paused_until")
+DETAILS = (
+    *("name", "address", "mailbox", "search", "postal_address", "phone", "network_news_at", "paused_until"),
+    *("stopped_at", "stopped_because", "tried_at"),
+)
 """Columns of a contact that say who it is, or what they wished."""
 
 

@@ -108,6 +108,7 @@ def _put_on_list(contact: Contact, agreement: Agreement, *, at: datetime) -> Non
     contact.state, contact.channel = State.ACTIVE, agreement.channel
     contact.joined_at, contact.agreed_at = at, agreement.given_at(at)
     contact.paused_until = contact.left_at = contact.left_how = None
+    contact.stopped_at = contact.stopped_because = contact.tried_at = None
     session().add(contact)
     session().flush()
 

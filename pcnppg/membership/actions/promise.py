@@ -14,6 +14,7 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import keep_wording, record
+from pcnppg.membership.actions.mending import trust_again
 from pcnppg.membership.models import ConsentRecord, Contact, PromiseChange
 from pcnppg.membership.rules import Consent, How, State, may_lower, may_raise, may_say_why
 from pcnppg.store.session import session
@@ -87,6 +88,7 @@ def renew(contact_id: int, *, digest: str, at: datetime) -> Contact:
     if digest != shown.digest:
         raise RuleBroken("The words below have changed since you opened this page. Read them again before you agree.")
     contact.agreed_at, contact.promise = at, shown.promise
+    trust_again(contact, at=at)
     contact.wording_id = keep_wording(group.id, shown, at=at)
     me = Who.contact(contact.id)
     record(

@@ -130,6 +130,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
     contact.postal_address = contact.phone = None
+    contact.stopped_at = contact.stopped_because = contact.tried_at = None
     contact.name_key = ""
     record(contact, Consent.ERASED, how=how, by=by, at=at)
     session().flush()

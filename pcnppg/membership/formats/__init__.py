@@ -1,6 +1,5 @@
-"""What comes in and goes out as text or file: the words agreed to, leaving mail, lists that people bring. Pure."""
+"""What comes in and goes out as text or file: the words agreed to, lists that people bring. Pure."""
 
-from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
 from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
 from pcnppg.membership.formats.words import (
     as_spreadsheet,
@@ -14,13 +13,11 @@ from pcnppg.membership.formats.words import (
 
 __all__ = [
     "LARGEST_FILE",
-    "LARGEST_MAIL",
     "Sheet",
     "as_spreadsheet",
     "digest",
     "extra_words",
     "inspect",
-    "leave_tokens",
     "network_shown",
     "open_sheet",
     "safe_cell",

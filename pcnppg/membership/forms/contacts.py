@@ -37,6 +37,7 @@ LISTED = {
     Listed.ON: "On the list",
     Listed.PAUSED: "Paused",
     Listed.UNVERIFIED: "Not verified: nothing is sent",
+    Listed.STOPPED: "Address stopped working",
     Listed.POST: "Reached by post",
     Listed.PHONE: "Reached by phone",
     Listed.LEFT: "Left the list",
@@ -56,6 +57,12 @@ class AddressForm(Form):
             self.address = EmailAddress.parse(field.data or "")
         except RuleBroken as refusal:
             raise ValidationError(refusal.message) from None
+
+
+class MendForm(AddressForm):
+    """An address that stopped working, as it should be."""
+
+    email = EmailField("Their email address")
 
 
 class NameForm(Form):

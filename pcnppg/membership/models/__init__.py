@@ -15,6 +15,7 @@ from pcnppg.membership.models.contacts import (
     Wording,
 )
 from pcnppg.membership.models.requests import DataRequest, RequestNote, RequestStep
+from pcnppg.membership.models.storms import PressCount, Storm
 
 __all__ = [
     "ConsentRecord",
@@ -26,10 +27,12 @@ __all__ = [
     "Evidence",
     "ListExport",
     "MyLink",
+    "PressCount",
     "PromiseChange",
     "RequestNote",
     "RequestStep",
     "SignUp",
+    "Storm",
     "Suppression",
     "Wording",
 ]

@@ -16,6 +16,7 @@ from pcnppg.membership.rules import (
     ReachedBy,
     State,
 )
+from pcnppg.membership.rules.addresses import Stopped
 from pcnppg.membership.rules.importing import Fate, Stage
 from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
@@ -33,6 +34,8 @@ class Contact(Base):
         one_of("state", State),
         one_of("channel", Channel),
         one_of("reached_by", ReachedBy),
+        one_of("stopped_because", Stopped),
+        CheckConstraint("(stopped_at IS NULL) = (stopped_because IS NULL)", name="stopped_has_reason"),
         CheckConstraint("(state IN ('active', 'unverified')) = (left_at IS NULL)", name="left_is_dated"),
         CheckConstraint("(left_at IS NULL) = (left_how IS NULL)", name="left_has_how"),
         CheckConstraint(
@@ -69,6 +72,13 @@ class Contact(Base):
             "paused_until",
             sqlite_where=text("paused_until IS NOT NULL"),
             postgresql_where=text("paused_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_stopped",
+            "group_id",
+            "stopped_at",
+            sqlite_where=text("stopped_at IS NOT NULL"),
+            postgresql_where=text("stopped_at IS NOT NULL"),
         ),
         Index(
             "ix_contact_without_email",
@@ -114,6 +124,11 @@ class Contact(Base):
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # what they last agreed to; NULL: as above
     network_news_at: Mapped[Moment | None]  # when they agreed to news of the whole network; NULL: they did not
     paused_until: Mapped[Moment | None]  # NULL: not paused
+    stopped_at: Mapped[
+        Moment | None
+    ]  # when mail to the address was found to come back; NULL: as far as we know it works
+    stopped_because: Mapped[Word | None]  # NULL: as above
+    tried_at: Mapped[Moment | None]  # from when on the address is trusted again; NULL: since they joined
     left_at: Mapped[Moment | None]  # NULL: on the list
     left_how: Mapped[Word | None]
 

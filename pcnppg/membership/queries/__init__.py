@@ -2,10 +2,12 @@
 
 from pcnppg.membership.queries.contacts import (
     count_active,
+    count_stopped,
     find_active,
     find_at_mailbox,
     find_contact,
     find_forgotten,
+    find_last_stopped,
     get_contact,
     is_taken,
     list_at_mailbox,
@@ -131,6 +133,7 @@ __all__ = [
     "count_links_asked",
     "count_matching",
     "count_sign_ups",
+    "count_stopped",
     "count_unverified",
     "count_used_up",
     "count_without_email",
@@ -143,6 +146,7 @@ __all__ = [
     "find_forgotten",
     "find_group_of_my_link",
     "find_import",
+    "find_last_stopped",
     "find_like",
     "find_not_me",
     "find_open_change",

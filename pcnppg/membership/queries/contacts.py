@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
@@ -110,7 +111,8 @@ def is_taken(group_id: int, mailbox: str, key: str, *, but: int) -> bool:
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
     """Everybody on a group's list with a mailbox, for whoever writes to it.
 
-    `id`, `mailbox`, `name`, `promise`, `paused_until`, `agreed_at`, `wording_id`. There is no other way to choose receivers.
+    `id`, `mailbox`, `name`, `promise`, `paused_until`, `stopped_at`, `agreed_at`, `wording_id`. There is no other way to
+    choose receivers. To addresses that stopped working (`stopped_at`) nothing is sent.
     """
     columns = (
         Contact.id,
@@ -118,6 +120,7 @@ def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
         Contact.name,
         Contact.promise,
         Contact.paused_until,
+        Contact.stopped_at,
         Contact.agreed_at,
         Contact.wording_id,
     )
@@ -135,8 +138,8 @@ def select_shared_mailboxes(group_id: int) -> Select[str | None]:
 
 
 def count_active(group_id: int) -> int:
-    """How many on a group's list have a mailbox, the paused too."""
-    found = select(func.count()).select_from(Contact).where(*_written_to(group_id))
+    """How many on a group's list have a mailbox that works, the paused too."""
+    found = select(func.count()).select_from(Contact).where(*_written_to(group_id), Contact.stopped_at.is_(None))
     return session().scalar(found) or 0
 
 
@@ -149,3 +152,14 @@ def reach(group_id: int, *, on_list: int | None = None) -> Reach:
     group = groups.get_group(group_id)
     size = directory.list_size(group.practice_code) if group.practice_code else None
     return Reach(on_list=count_active(group_id) if on_list is None else on_list, list_size=size)
+
+
+def count_stopped(group_id: int) -> int:
+    """How many on a group's list have an address that stopped working."""
+    found = select(func.count()).select_from(Contact).where(*_written_to(group_id), Contact.stopped_at.is_not(None))
+    return session().scalar(found) or 0
+
+
+def find_last_stopped(group_id: int) -> datetime | None:
+    """When an address on a group's list was last found to have stopped working, or None."""
+    return session().scalar(select(func.max(Contact.stopped_at)).where(*_written_to(group_id)))

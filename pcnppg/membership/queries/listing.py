@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 
 from pcnppg.membership.models import Contact, SignUp
+from pcnppg.membership.queries.contacts import count_stopped
 from pcnppg.membership.queries.paper import NOT_BY_EMAIL, count_without_email
 from pcnppg.membership.rules import (
     HERE,
@@ -37,6 +38,7 @@ SHOWN = (
     Contact.channel,
     Contact.joined_at,
     Contact.paused_until,
+    Contact.stopped_at,
     Contact.left_at,
 )
 
@@ -103,6 +105,7 @@ def count_contacts(group_id: int, *, at: datetime) -> Counts:
         waiting=session().scalar(_waiting(group_id, at)) or 0,
         left=by_state.get(State.LEFT, 0),
         unverified=by_state.get(State.UNVERIFIED, 0),
+        stopped=count_stopped(group_id),
     )
 
 
@@ -158,7 +161,9 @@ def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[Col
         return [*among, state == State.UNVERIFIED]
     if listed is Listed.LEFT:
         return [*among, state == State.LEFT]
-    if listed is Listed.PAUSED:
+    if listed is Listed.STOPPED:
+        among.append(Contact.stopped_at.is_not(None))
+    elif listed is Listed.PAUSED:
         among.append(Contact.paused_until > at)
     elif listed in {Listed.POST, Listed.PHONE}:
         among += [NOT_BY_EMAIL, Contact.reached_by == listed.value]

@@ -1,5 +1,6 @@
 """What membership decides: who is on the list and which number binds them; what officers may write down for somebody."""
 
+from pcnppg.membership.rules.addresses import STOPPED_SHOWN, Stopped, may_correct, may_mend, trusted_since
 from pcnppg.membership.rules.contacts import (
     ADDRESS_LINK_LASTS,
     ASKS_AN_HOUR,
@@ -132,6 +133,7 @@ __all__ = [
     "RENEWAL_MONTHS",
     "SEARCH_LENGTH",
     "SIGN_UP_LASTS",
+    "STOPPED_SHOWN",
     "TOLD_TO_AN_OFFICER",
     "UNCONFIRMED_KEPT",
     "UNVERIFIED_KEPT_MONTHS",
@@ -155,6 +157,7 @@ __all__ = [
     "Shown",
     "State",
     "Step",
+    "Stopped",
     "Timing",
     "Ways",
     "bank_holidays",
@@ -175,9 +178,11 @@ __all__ = [
     "may_be_received",
     "may_close",
     "may_come_back",
+    "may_correct",
     "may_erase",
     "may_extend",
     "may_lower",
+    "may_mend",
     "may_pause",
     "may_pause_until",
     "may_raise",
@@ -190,6 +195,7 @@ __all__ = [
     "pause_ends",
     "phone_key",
     "searchable",
+    "trusted_since",
     "whose",
     "working_day_from",
 ]

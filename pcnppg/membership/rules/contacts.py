@@ -118,6 +118,7 @@ class Consent(StrEnum):
     FORGOTTEN = "forgotten"
     ERASED = "erased"
     CORRECTED = "corrected"
+    UNTOLD = "untold"
 
 
 class How(StrEnum):
@@ -139,6 +140,9 @@ class How(StrEnum):
     MAILING = "mailing"
     GROUP = "group"
     RETENTION = "retention"
+    COMPLAINT = "complaint"
+    RETURNED = "returned"
+    CAME_BACK = "came_back"
 
 
 class Because(StrEnum):
@@ -154,6 +158,7 @@ class Listed(StrEnum):
     ON = "on"
     PAUSED = "paused"
     UNVERIFIED = "unverified"
+    STOPPED = "stopped"
     POST = "post"
     PHONE = "phone"
     LEFT = "left"
@@ -191,7 +196,8 @@ class Raise:
 class Counts:
     """How a contact list stands: people, never who.
 
-    `on_list` counts the paused too, and nobody who is unverified; `post` and `phone` are among it.
+    `on_list` counts the paused too, and nobody who is unverified; `post`, `phone` and `stopped` (addresses that stopped
+    working) are among it.
     """
 
     on_list: int
@@ -201,10 +207,11 @@ class Counts:
     unverified: int = 0
     post: int = 0
     phone: int = 0
+    stopped: int = 0
 
     @property
     def by_email(self) -> int:
-        return self.on_list - self.post - self.phone
+        return self.on_list - self.post - self.phone - self.stopped
 
 
 def binding_promise(told: int, lowered_since: Iterable[int]) -> int:

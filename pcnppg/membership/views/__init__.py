@@ -4,12 +4,14 @@ from pcnppg.membership.views import (
     addresses,
     asking,
     behalf,
+    coming_back,
     contacts,
     copying,
     importing,
     inviting,
     joining,
     leaving,
+    mending,
     my,
     my_rights,
     paper,
@@ -17,6 +19,7 @@ from pcnppg.membership.views import (
     renewal,
     request_steps,
     requests,
+    storms,
 )
 from pcnppg.membership.views.blueprints import bp, outside
 from pcnppg.membership.views.importing import lend
@@ -26,6 +29,7 @@ __all__ = [
     "asking",
     "behalf",
     "bp",
+    "coming_back",
     "contacts",
     "copying",
     "importing",
@@ -33,6 +37,7 @@ __all__ = [
     "joining",
     "leaving",
     "lend",
+    "mending",
     "my",
     "my_rights",
     "outside",
@@ -41,4 +46,5 @@ __all__ = [
     "renewal",
     "request_steps",
     "requests",
+    "storms",
 ]

@@ -12,7 +12,8 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import JoinForm, NameForm
-from pcnppg.membership.rules import ASKS_AN_HOUR, INVITED, Channel, State
+from pcnppg.membership.rules import ASKS_AN_HOUR, INVITED, Channel, How, State
+from pcnppg.membership.rules.storms import Pressed
 from pcnppg.membership.views.blueprints import bp, dead_link, inside_group, outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, open_to, who
@@ -66,10 +67,14 @@ def press_confirm(token: str) -> Response:
     form = NameForm.posted()
     if not form.validate():
         return _confirm_page(token, form, status=422)
+    at = now()
     try:
         with transaction():
-            contact = actions.confirm(token, digest=request.form.get("digest", ""), name=form.known_as, at=now())
+            contact = actions.confirm(token, digest=request.form.get("digest", ""), name=form.known_as, at=at)
             group_id, promise = contact.group_id, contact.promise
+            if contact.joined_at == at:
+                where = network_address()
+                actions.note_press(group_id, Pressed.JOINED, how=How.CONFIRM_PAGE, network_address=where, at=at)
     except RuleBroken as refusal:
         return _confirm_page(token, form, status=422, changed=refusal.message)
     except NotFound:

@@ -13,12 +13,13 @@ from pcnppg.kernel.who import Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import PauseForm
 from pcnppg.membership.rules import HERE, How, State
+from pcnppg.membership.rules.storms import Pressed
 from pcnppg.membership.views.blueprints import inside_group, outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import HOLDER, open_to
 from pcnppg.web.answers import show
 from pcnppg.web.forms import blame
-from pcnppg.web.security import without_token
+from pcnppg.web.security import network_address, without_token
 
 if TYPE_CHECKING:
     from pcnppg.membership.models import Contact
@@ -41,14 +42,26 @@ def press_leave(token: str) -> Response:
         return _pause(token, contact)
     if act == "resume":
         return _resume(token, contact)
-    chosen = _chosen(contact)
+    if act == "come_back":
+        return _mail_way_back(contact)
+    chosen, on_list = _chosen(contact), contact.state in HERE
+    how = How.LEAVE_PAGE if act else How.ONE_CLICK
     with transaction():
         if not act or chosen is None:
-            how = How.LEAVE_PAGE if act else How.ONE_CLICK
             actions.leave_mailbox(contact.id, how=how, by=Who.contact(contact.id), at=now())
         else:
-            actions.leave(chosen, how=How.LEAVE_PAGE, by=Who.contact(chosen), at=now())
-    return show("membership/left.html", staying=queries.list_sharing(contact))
+            actions.leave(chosen, how=how, by=Who.contact(chosen), at=now())
+        if on_list:
+            where = network_address()
+            actions.note_press(contact.group_id, Pressed.LEFT, how=how, network_address=where, at=now())
+    return show("membership/left.html", token=token, staying=queries.list_sharing(contact))
+
+
+def _mail_way_back(contact: Contact) -> Response:
+    """This link brings nobody back by itself: mail is forwarded. The one that we mail now does."""
+    with transaction():
+        actions.ask_to_come_back(contact.id, at=now())
+    return show("membership/come_back_sent.html")
 
 
 def _chosen(contact: Contact) -> int | None:

@@ -16,7 +16,9 @@ from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published
 from pcnppg.mailing.rules import State
 from pcnppg.membership import queries as membership
-from pcnppg.membership.rules import Reach, day_in_england
+from pcnppg.membership.queries import storms
+from pcnppg.membership.rules import STOPPED_SHOWN, Reach, day_in_england
+from pcnppg.membership.rules.storms import STORM_SHOWN
 from pcnppg.pages.rules import (
     FEW_CODES,
     INVITATION_NEAR_END,
@@ -108,6 +110,8 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _under_way(life.group, at)
     if may(Permission.POST_UPDATE):
         yield from _reviews(life, at)
+    if may(Permission.SEE_CONTACTS):
+        yield from _out_of_step(life.group, at)
 
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:
@@ -176,6 +180,14 @@ def _reviews(life: Life, at: datetime) -> Iterator[Waits]:
     for update in updates.list_to_review(life.group.id, sides_of(life.sight.roles), at=at):
         due_at = datetime.combine(update.review_on, time(12), clock.LONDON)
         yield _waits(life.group, What.REVIEW, due_at, words=update.title, of=update.id)
+
+
+def _out_of_step(group: Group, at: datetime) -> Iterator[Waits]:
+    for storm in storms.list_unseen_storms(group.id, since=at - STORM_SHOWN):
+        yield _waits(group, What.STORM, storm.began_at, words=storm.what, of=storm.id, count=storm.presses)
+    last = membership.find_last_stopped(group.id)
+    if last is not None and last > at - STOPPED_SHOWN:
+        yield _waits(group, What.STOPPED, last, count=membership.count_stopped(group.id))
 
 
 def _silence(life: Life, at: datetime) -> Iterator[Waits]:

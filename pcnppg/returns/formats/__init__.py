@@ -1,0 +1,6 @@
+"""Reads raw messages as other people's programs write them. Pure, and never raises, whatever the bytes are."""
+
+from pcnppg.returns.formats.opening import sender_of, words_of
+from pcnppg.returns.formats.reading import read
+
+__all__ = ["read", "sender_of", "words_of"]
