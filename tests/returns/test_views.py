@@ -110,8 +110,7 @@ def test_who_gets_our_link_can_say_that_their_address_works(inside: Flask, visit
     with clock.at(THE_DAY + timedelta(days=2)):
         assert page.submit("Yes, email me again").status == 404
     stop(again(pat))
-    link = contacts.get_my_link(my_token(group, PAT), at=clock.now())
-    assert contacts.copy_of(link, at=clock.now())["address stopped working"] == THE_DAY.isoformat()
+    assert contacts.tell_about_contact(pat.id, clock.now())["details"]["stopped_at"] == THE_DAY
 
 
 def test_who_did_not_mean_to_leave_comes_back_by_a_link_in_their_mailbox(inside: Flask, visit: Visit) -> None:
