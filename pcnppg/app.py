@@ -119,6 +119,7 @@ def jobs() -> tuple[Job, ...]:
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
+        Job("mailing.send_due", timedelta(minutes=1), mailing_jobs.send_due),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )

@@ -5,8 +5,9 @@ What each step does to a contact's history is worked out a second time here, nai
 
 from __future__ import annotations
 
+import contextlib
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -62,6 +63,7 @@ class Promise(RuleBasedStateMachine):
         self.binding = dict.fromkeys(self.contacts, promise)
         self.drafts = [self.do(lambda: a_draft(self.group, self.officer)) for _ in range(3)]
         self.sent: list[int] = []
+        self.planned: dict[int, datetime] = {}
         self.in_hand: dict[str, list[int]] = {worker: [] for worker in WORKERS}
 
     def do(self, deed):
@@ -133,6 +135,64 @@ class Promise(RuleBasedStateMachine):
         except RuleBroken:
             return
         self.drafts.append(draft)
+
+    @precondition(lambda self: self.drafts)
+    @rule(which=st.integers(0, 9), days=st.sampled_from([1, 30, 200]))
+    def plan(self, which: int, days: int) -> None:
+        mailing = self.drafts[which % len(self.drafts)]
+        moment, by = self.now + timedelta(days=days), Who.person(self.officer)
+        try:
+            self.change(
+                lambda: actions.schedule(self.group, mailing_id=mailing, version=1, moment=moment, by=by, at=self.now)
+            )
+        except RuleBroken:
+            return  # the list is frozen
+        self.drafts.remove(mailing)
+        self.planned[mailing] = moment
+
+    @precondition(lambda self: self.planned)
+    @rule(late=st.booleans())
+    def moment_comes(self, late: bool) -> None:
+        """By itself when it is due; hours late only because an officer says so again."""
+        mailing, moment = min(self.planned.items(), key=lambda one: one[1])
+        self.now = max(self.now, moment + timedelta(hours=3 if late else 0))
+        try:
+            went = self.change(lambda: actions.send_due(self.group, mailing_id=mailing, at=self.now))
+            assert went is (self.now - moment <= timedelta(hours=2))
+            if not went:
+                by = Who.person(self.officer)
+                self.change(lambda: actions.send_late(self.group, mailing_id=mailing, by=by, at=self.now))
+        except RuleBroken:
+            return  # it would reach nobody
+        del self.planned[mailing]
+        self.sent.append(mailing)
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 9))
+    def stop(self, which: int) -> None:
+        mailing = self.sent[which % len(self.sent)]
+        by = Who.person(self.officer)
+        try:
+            self.change(lambda: actions.stop(self.group, mailing_id=mailing, by=by, at=self.now))
+        except RuleBroken:
+            return
+        waiting = select(func.count()).where(Delivery.mailing_id == mailing, Delivery.state == "queued")
+        assert session().scalar(waiting) == 0
+        session().rollback()
+
+    @rule(which=st.integers(0, 99), act=st.sampled_from([actions.say_arrived, actions.send_again]))
+    def see_to_doubt(self, which: int, act) -> None:
+        found = select(Delivery.id, Delivery.mailing_id).where(
+            Delivery.mailing_id.in_(self.sent), Delivery.state == "uncertain", Delivery.sent_again_at.is_(None)
+        )
+        rows = session().execute(found.order_by(Delivery.id)).all()
+        session().rollback()
+        if not rows:
+            return
+        row, mailing = rows[which % len(rows)]
+        by = Who.person(self.officer)
+        with contextlib.suppress(RuleBroken):  # no allowance, or gone from the list
+            self.change(lambda: act(self.group, mailing_id=mailing, delivery_id=row, by=by, at=self.now))
 
     @rule(who=people, deed=st.sampled_from(["leave", "rejoin", "rejoin", "pause"]))
     def somebody(self, who: int, deed: str) -> None:
@@ -236,7 +296,8 @@ class Promise(RuleBasedStateMachine):
     @invariant()
     def each_mailing_counts_everybody_once(self) -> None:
         for mailing in getattr(self, "sent", []):
-            there = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing))
+            theirs = Delivery.mailing_id == mailing, Delivery.sent_again_at.is_(None)
+            there = session().scalar(select(func.count()).where(*theirs))
             assert sum(getattr(queries.outcomes_of(mailing), fact) for fact in FACTS) == there
         session().rollback()
 

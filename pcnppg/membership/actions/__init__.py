@@ -3,7 +3,7 @@
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
-from pcnppg.membership.actions.copying import Exported, export_list
+from pcnppg.membership.actions.copying import Exported, export_list, write_down_copy
 from pcnppg.membership.actions.desk import (
     acknowledge,
     close_request,
@@ -68,5 +68,6 @@ __all__ = [
     "tell_promise",
     "vouch",
     "write_down",
+    "write_down_copy",
     "write_down_request",
 ]

@@ -2,19 +2,17 @@
 
 from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
 from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
-from pcnppg.membership.formats.words import as_spreadsheet, digest, extra_words, safe_cell, shown, without_email
+from pcnppg.membership.formats.words import digest, extra_words, shown, without_email
 
 __all__ = [
     "LARGEST_FILE",
     "LARGEST_MAIL",
     "Sheet",
-    "as_spreadsheet",
     "digest",
     "extra_words",
     "inspect",
     "leave_tokens",
     "open_sheet",
-    "safe_cell",
     "shown",
     "without_email",
 ]

@@ -12,6 +12,7 @@ from pcnppg.membership.queries.contacts import (
     lock_contact,
     reach,
     select_active,
+    select_named,
     select_shared_mailboxes,
 )
 from pcnppg.membership.queries.evidence import (
@@ -172,6 +173,7 @@ __all__ = [
     "reach",
     "requests_of",
     "select_active",
+    "select_named",
     "select_shared_mailboxes",
     "tell_about_person",
     "wording_of",
