@@ -40,6 +40,7 @@ from pcnppg.people import views as people_views
 from pcnppg.post import actions as post
 from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
+from pcnppg.post.jobs.guard import Guarded, Right
 from pcnppg.post.jobs.periodic import TIDY, Job
 from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
@@ -105,7 +106,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def queues() -> tuple[Queue, ...]:
     """What the worker drains, the most urgent first: service messages overtake list mail (settled 26)."""
-    return (post.Outbox(), Deliveries())
+    right = Right()
+    return (Guarded(post.Outbox(), right), Guarded(Deliveries(), right))
 
 
 def jobs() -> tuple[Job, ...]:

@@ -138,6 +138,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "sender",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inode", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_because", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("held_because IN ('copied', 'restored')", name=op.f("ck_sender_reason_known")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sender")),
+    )
+    op.create_table(
         "sign_in_try",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
@@ -1191,6 +1201,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_try_key_hash_at"))
 
     op.drop_table("sign_in_try")
+    op.drop_table("sender")
     op.drop_table("person")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(

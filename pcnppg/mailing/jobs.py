@@ -68,12 +68,14 @@ class Deliveries:
             claimed = actions.claim(row.id, row.group_id, worker=worker, at=at, limit=min(limit, BATCH))
             if claimed:
                 self._last = row.id
+                actions.write_marks(row.group_id, row.id, claimed, at=at)
                 return self._items(row.id, row.group_id, claimed, at=at)
         actions.close_finished(at=at)
         return []
 
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         """Record outcomes."""
+        actions.write_outcomes(results, at=at)
         actions.settle(worker, results, at=at)
 
     def abandon(self, worker: str, *, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Reading groups, roles and invitations."""
 
 from pcnppg.groups.queries.finding import (
+    find_by_number,
     find_by_short_code,
     find_group,
     find_group_of_network,
@@ -76,6 +77,7 @@ __all__ = [
     "count_offers_to",
     "count_officers_left",
     "count_roles",
+    "find_by_number",
     "find_by_short_code",
     "find_group",
     "find_group_of_network",

@@ -2,9 +2,11 @@
 
 from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.doubting import say_arrived, send_again
+from pcnppg.mailing.actions.journalling import write_marks, write_outcomes
 from pcnppg.mailing.actions.keeping import forget_old
 from pcnppg.mailing.actions.planning import schedule, send_due, send_late, unschedule
 from pcnppg.mailing.actions.raising import raise_promise
+from pcnppg.mailing.actions.replaying import replay
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
 from pcnppg.mailing.actions.settling import abandon, close_finished, settle
 from pcnppg.mailing.actions.stopping import stop
@@ -19,6 +21,7 @@ __all__ = [
     "discard",
     "forget_old",
     "raise_promise",
+    "replay",
     "save",
     "say_arrived",
     "schedule",
@@ -33,4 +36,6 @@ __all__ = [
     "unschedule",
     "wake_list",
     "withdraw_for_contact",
+    "write_marks",
+    "write_outcomes",
 ]

@@ -13,12 +13,14 @@ from pcnppg.kernel import settings
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import queries
+from pcnppg.mailing.actions.journalling import SENT, TAKEN_BACK
 from pcnppg.mailing.actions.writing import new_draft
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.queries import planned
 from pcnppg.mailing.rules import Kind, LeftOut, State, may_send, may_take_back, share_out
 from pcnppg.mailing.rules.life import fingerprint, may_say_again
 from pcnppg.post.rules import State as DeliveryState
+from pcnppg.store import journal
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def send_out(group: Group, mailing: Mailing, *, hold: timedelta, sent_by: int | 
     if not reached:
         raise RuleBroken(NOBODY if queries.outcomes_of(mailing.id).left_out else NOBODY_YET)
     audit.note("mailing.sent", by=by, at=at, group_id=group.id, about=("mailing", mailing.id), count=reached)
+    journal.note(session(), SENT, group.id, mailing.id, sent_by or 0, at=at)
 
 
 def may_go_out(group: Group, mailing: Mailing, *, at: datetime) -> None:
@@ -87,6 +90,7 @@ def take_back(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> Maili
     freed = free_slots(mailing.id)
     mailing.state = State.TAKEN_BACK
     mailing.finished_at = at
+    journal.note(session(), TAKEN_BACK, group_id, mailing.id, at=at)
     draft = new_draft(group_id, subject=mailing.subject, body=mailing.body, by=by, at=at)
     session().flush()
     audit.note("mailing.taken_back", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=freed)

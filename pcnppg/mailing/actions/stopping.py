@@ -8,9 +8,12 @@ from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import queries
+from pcnppg.mailing.actions.journalling import STOPPED
 from pcnppg.mailing.actions.sending import free_slots
 from pcnppg.mailing.rules import State
 from pcnppg.mailing.rules.life import may_stop
+from pcnppg.store import journal
+from pcnppg.store.session import session
 
 
 def stop(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> int:
@@ -25,5 +28,6 @@ def stop(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> int:
     may_stop(State(mailing.state), mailing.held_until, at).enforce()
     freed = free_slots(mailing.id)
     mailing.state, mailing.finished_at = State.STOPPED, at
+    journal.note(session(), STOPPED, group_id, mailing.id, at=at)
     audit.note("mailing.stopped", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=freed)
     return freed

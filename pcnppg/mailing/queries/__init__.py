@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
 )
 
+from pcnppg.groups import queries as groups
 from pcnppg.kernel import settings
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.kept import Kept
@@ -263,6 +264,19 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
         overdue=overdue(oldest, at, settings.current().quiet_hours),
         uncertain=session().scalar(count.where(of_late, *IN_DOUBT)) or 0,
     )
+
+
+def list_waiting_by_mailing() -> Sequence[tuple[int, str, int]]:
+    """Of all groups: each mailing with something in the queue, by its number and its group's slug, and for how many people."""
+    found = (
+        select(Mailing.id, Mailing.group_id, func.count(Delivery.id))
+        .join(Delivery, and_(Delivery.mailing_id == Mailing.id, IS_QUEUED))
+        .where(IN_FLIGHT)
+        .group_by(Mailing.id, Mailing.group_id)
+        .order_by(Mailing.id)
+    )
+    rows = session().execute(found).all()
+    return [(mailing_id, groups.get_group(group_id).slug, people) for mailing_id, group_id, people in rows]
 
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:

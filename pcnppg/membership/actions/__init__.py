@@ -19,6 +19,7 @@ from pcnppg.membership.actions.keeping import empty_evidence, forget_leaver, for
 from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
+from pcnppg.membership.actions.replaying import replay
 from pcnppg.membership.actions.requests import forget_closed_requests
 from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
 
@@ -60,6 +61,7 @@ __all__ = [
     "raise_promise",
     "record_leaving",
     "renew",
+    "replay",
     "resume",
     "resume_for_them",
     "resume_request",

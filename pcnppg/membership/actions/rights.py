@@ -16,7 +16,7 @@ from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
 from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
-from pcnppg.membership.actions.leaving import take_in_hand
+from pcnppg.membership.actions.leaving import ERASED, journal_withdrawal, take_in_hand
 from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
@@ -107,6 +107,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     if contact.state == State.ERASED:
         return
     mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
+    journal_withdrawal(ERASED, contact, how, at=at)
     if contact.state in HERE:
         contact.left_at, contact.left_how = at, how
     contact.state = State.ERASED
