@@ -42,6 +42,7 @@ from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
 from pcnppg.post.jobs.guard import Guarded, Right
 from pcnppg.post.jobs.periodic import TIDY, Job
+from pcnppg.post.jobs.signing import Signing, signer_for
 from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, discard_to, folder_of
 from pcnppg.store import session as store
@@ -106,8 +107,11 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def queues() -> tuple[Queue, ...]:
     """What the worker drains, the most urgent first: service messages overtake list mail (settled 26)."""
-    right = Right()
-    return (Guarded(post.Outbox(), right), Guarded(Deliveries(), right))
+    right, signer = Right(), signer_for(settings_of.current())
+    drained: tuple[Queue, ...] = (post.Outbox(), Deliveries())
+    if signer is not None:
+        drained = tuple(Signing(queue, signer) for queue in drained)
+    return tuple(Guarded(queue, right) for queue in drained)
 
 
 def jobs() -> tuple[Job, ...]:

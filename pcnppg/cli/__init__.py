@@ -14,7 +14,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
-from pcnppg.cli import backup, database, demo, doctor, forget, release, routes, serve
+from pcnppg.cli import backup, database, demo, deploy, doctor, forget, release, routes, serve
 from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.groups import jobs as group_jobs
@@ -40,6 +40,7 @@ pcnppg.add_command(serve.serve)
 pcnppg.add_command(worker_command.worker)
 pcnppg.add_command(database.database)
 pcnppg.add_command(doctor.doctor)
+pcnppg.add_command(deploy.deploy)
 pcnppg.add_command(backup.backup)
 pcnppg.add_command(backup.restore)
 pcnppg.add_command(routes.routes)

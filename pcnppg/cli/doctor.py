@@ -13,10 +13,12 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
+from pcnppg.cli import mail_domain
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.post import queries as post
+from pcnppg.post.jobs.signing import signer_for
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Trouble
 from pcnppg.store import journal, lease, standing
@@ -59,6 +61,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         writing = standing.try_to_write()
         yield Finding("database", writing.is_ready, writing.words)
     yield _mail(settings)
+    if not settings.is_development:
+        for said in mail_domain.look(settings.mail_domain, signer=signer_for(settings)):
+            yield Finding(said.name, said.well, said.words)
     yield _journal()
     if database.is_ready:
         yield _sending()

@@ -46,6 +46,8 @@ class Settings:
     instance: Path
     worker_lease: timedelta
     quiet_hours: QuietHours | None
+    dkim_key: str | None
+    dkim_selector: str
 
     @property
     def host(self) -> str:
@@ -84,6 +86,8 @@ class Settings:
             instance=instance,
             worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 60, least=1)),
             quiet_hours=read.hours("QUIET_HOURS", "21-8"),
+            dkim_key=read.maybe("DKIM_KEY"),
+            dkim_selector=read.text("DKIM_SELECTOR", "pcnppg"),
         )
         _refuse_unsafe(settings)
         return settings

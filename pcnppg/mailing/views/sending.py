@@ -18,6 +18,7 @@ from pcnppg.mailing.rules import life
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.mailing.views.writing import name_of
 from pcnppg.membership.rules import ReachedBy
+from pcnppg.store import lease
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
@@ -78,6 +79,7 @@ def mailing_report(mailing_id: int) -> Response:
         outcomes=queries.outcomes_of(mailing_id),
         expected=queries.expect(mailing, at) if state is rules.State.HELD else None,
         may_take_back=rules.may_take_back(state, mailing.held_until, at),
+        held_back=lease.why_held(at),
         may_stop=life.may_stop(state, mailing.held_until, at),
         quiet_until=life.quiet_ends(max(at, mailing.held_until or at), current().quiet_hours),
         **_planned(mailing, state, at),
@@ -117,6 +119,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         text=emails.preview(mailing, g.group).text,
         reach=queries.forecast_for(g.group.id, now()),
         may_send=rules.may_send(mailing.subject, mailing.body),
+        held_back=lease.why_held(now()),
         may_say=planned.may_say(mailing, now()),
         plans=planned.plans_of(g.group.id, now(), before_them=1),
         quiet_until=life.quiet_ends(now() + current().hold, current().quiet_hours),

@@ -17,6 +17,7 @@ from pcnppg.mailing.queries import planned
 from pcnppg.mailing.rules import life
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.people import queries as people
+from pcnppg.store import lease
 from pcnppg.store.session import transaction
 from pcnppg.web.access import can, open_to, person, who
 from pcnppg.web.answers import moved, show
@@ -42,6 +43,7 @@ def mailings() -> Response:
         State=rules.State,
         plans=planned.plans_of(g.group.id, now()),
         is_late=life.is_late,
+        held_back=lease.why_held(now()),
         quiet_until=life.quiet_ends(now(), current().quiet_hours),
         frozen=queries.is_frozen(g.group, now()),
         may_wake=can(Permission.WAKE_LIST),
