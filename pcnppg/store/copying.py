@@ -73,13 +73,13 @@ def _sqlite_out(engine: Engine, folder: Path) -> dict[str, int]:
 
 def _sqlite_in(engine: Engine, copy: Path, at: datetime) -> None:
     with closing(sqlite3.connect(copy)) as ready:
-        ready.execute("DELETE FROM sender")
-        ready.execute(*_hold("?", at.isoformat(sep=" ", timespec="microseconds")[:26]))
-        ready.execute("UPDATE sqlite_sequence SET seq = seq + ?", (JUMP,))
-        begun = {name for (name,) in ready.execute("SELECT name FROM sqlite_sequence")}
-        fresh = [(name, JUMP) for name, _ in _numbered() if name not in begun]
-        ready.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", fresh)
-        ready.commit()
+        with ready:
+            ready.execute("DELETE FROM sender")
+            ready.execute(*_hold("?", at.isoformat(sep=" ", timespec="microseconds")[:26]))
+            ready.execute("UPDATE sqlite_sequence SET seq = seq + ?", (JUMP,))
+            begun = {name for (name,) in ready.execute("SELECT name FROM sqlite_sequence")}
+            fresh = [(name, JUMP) for name, _ in _numbered() if name not in begun]
+            ready.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", fresh)
         engine.dispose()
         with closing(sqlite3.connect(str(engine.url.database), timeout=30)) as target:
             ready.backup(target)

@@ -21,6 +21,7 @@ from pcnppg.mailing.rules import State
 from pcnppg.membership import actions as membership
 from pcnppg.membership.rules import How
 from pcnppg.post.rules import NOT_ATTEMPTED, temporary
+from pcnppg.store import lease
 from pcnppg.store.session import transaction
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_draft, a_list, contacts_of, send
@@ -310,3 +311,12 @@ def test_a_missed_moment_waits_for_a_word_at_home_and_on_a_page_of_its_own(story
         assert "It waits for your word" in story.joan(f"{ELM}/mailings/{found}/report").text
         page.submit("Send to 3 people").follow()
     assert mailing(found).state == State.HELD
+
+
+def test_the_pages_say_that_a_restored_database_sends_nothing(story: Story) -> None:
+    found, draft = story.sent(), story.draft()
+    pages = [f"{ELM}/mailings", f"{ELM}/mailings/{found}/report", f"{ELM}/mailings/{draft}/send"]
+    assert not any("No mail goes out at the moment" in story.joan(page).text for page in pages)
+    with transaction() as open_:
+        open_.add(lease.Sender(name=lease.RESTORED, count=0, inode=0, seen_at=now(), held_because=lease.Held.RESTORED))
+    assert all("No mail goes out at the moment. A backup was put back." in story.joan(page).text for page in pages)
