@@ -15,6 +15,8 @@ from pcnppg.mailing.models import Mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact, Suppression
 from pcnppg.membership.rules import How
+from pcnppg.pages import actions as pages
+from pcnppg.people import queries as people
 from pcnppg.people.models import Person
 from pcnppg.store.journal import Line
 from pcnppg.store.session import session, transaction
@@ -139,3 +141,18 @@ def test_only_the_same_person_is_taken_off(inside: Flask) -> None:
     assert because[hash_of("late@example.org")] == "erased"
     with clock.at(LATER):
         assert replay_list(line("left", group, ann, hash_of("patient0-elm-tree@example.org"), How.ONE_CLICK))
+
+
+def test_an_account_is_erased_again_unless_a_group_would_lose_its_last_officer(inside: Flask) -> None:
+    _, (joan, amir) = a_list(1)
+    _, (ruth,) = a_list(1, slug="oak-lane", officers=1)
+    with transaction():
+        done = pages.replay([line("account", amir), line("account", ruth), line("account", 999), line("left", "x")])
+    assert done == {"accounts erased": 1, "accounts still to be erased by hand": 1}
+    assert [people.is_here(one) for one in (joan, amir, ruth)] == [True, False, True]
+
+
+def test_where_nothing_came_back_the_journal_says_nothing(inside: Flask) -> None:
+    with transaction() as open_:
+        actions.write_outcomes([], at=now())
+        assert "journal" not in open_.info
