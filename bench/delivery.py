@@ -74,7 +74,7 @@ def main(messages: int = MESSAGES, rounds: int = ROUNDS) -> None:
 def _measure_on(name: str, url: str | None, instance: Path, port: int, messages: int, rounds: int) -> None:
     from tests.mailing import lists
 
-    environ = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_HOLD_MINUTES": "0"}
+    environ = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_HOLD_MINUTES": "0", "PCNPPG_QUIET_HOURS": "none"}
     settings = Settings.from_environment(environ | ({"PCNPPG_DATABASE_URL": url} if url else {}))
     settings = replace(settings, mail_url=f"smtp://127.0.0.1:{port}")
     with create_app(settings).app_context():

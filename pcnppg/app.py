@@ -40,7 +40,9 @@ from pcnppg.people import views as people_views
 from pcnppg.post import actions as post
 from pcnppg.post import views as post_views
 from pcnppg.post.jobs import command as worker
+from pcnppg.post.jobs.guard import Guarded, Right
 from pcnppg.post.jobs.periodic import TIDY, Job
+from pcnppg.post.jobs.signing import Signing, signer_for
 from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, folder_of
 from pcnppg.returns import actions as returns
@@ -114,7 +116,11 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def queues() -> tuple[Queue, ...]:
     """What the worker drains, the most urgent first: service messages overtake list mail (settled 26)."""
-    return (post.Outbox(), Deliveries())
+    right, signer = Right(), signer_for(settings_of.current())
+    drained: tuple[Queue, ...] = (post.Outbox(), Deliveries())
+    if signer is not None:
+        drained = tuple(Signing(queue, signer) for queue in drained)
+    return tuple(Guarded(queue, right) for queue in drained)
 
 
 def jobs() -> tuple[Job, ...]:
@@ -128,6 +134,7 @@ def jobs() -> tuple[Job, ...]:
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
+        Job("mailing.send_due", timedelta(minutes=1), mailing_jobs.send_due),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
         Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),

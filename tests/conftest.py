@@ -60,7 +60,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(instance: Path, request: pytest.FixtureRequest) -> Settings:
-    environ = {"PCNPPG_INSTANCE": str(instance)}
+    environ = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_QUIET_HOURS": "none"}  # stories happen at any hour
     if DATABASE == "postgresql":
         environ["PCNPPG_DATABASE_URL"] = request.getfixturevalue("postgres")
     return Settings.from_environment(environ)

@@ -138,6 +138,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "sender",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inode", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_because", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("held_because IN ('copied', 'restored')", name=op.f("ck_sender_reason_known")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_sender")),
+    )
+    op.create_table(
         "sign_in_try",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
@@ -358,22 +368,32 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scheduled_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scheduled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
         sa.Column("first_handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counts", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
+            "(state IN ('draft', 'scheduled', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),
         sa.CheckConstraint("kind IN ('mailing', 'raise')", name=op.f("ck_mailing_kind_known")),
         sa.CheckConstraint(
-            "state IN ('draft', 'held', 'going', 'sent', 'taken_back', 'discarded')",
+            "state <> 'scheduled' OR scheduled_for IS NOT NULL", name=op.f("ck_mailing_scheduled_is_dated")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'scheduled', 'held', 'going', 'sent', 'taken_back', 'stopped', 'discarded')",
             name=op.f("ck_mailing_state_known"),
+        ),
+        sa.CheckConstraint(
+            "(scheduled_for IS NULL) = (scheduled_by IS NULL)", name=op.f("ck_mailing_scheduled_by_somebody")
         ),
         sa.CheckConstraint("(sent_at IS NULL) = (held_until IS NULL)", name=op.f("ck_mailing_held_when_sent")),
         sa.CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name=op.f("ck_mailing_sent_by_somebody")),
         sa.ForeignKeyConstraint(["begun_by"], ["person.id"], name=op.f("fk_mailing_begun_by")),
         sa.ForeignKeyConstraint(["edited_by"], ["person.id"], name=op.f("fk_mailing_edited_by")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_mailing_group_id")),
+        sa.ForeignKeyConstraint(["scheduled_by"], ["person.id"], name=op.f("fk_mailing_scheduled_by")),
         sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_mailing_sent_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
         sqlite_autoincrement=True,
@@ -389,6 +409,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_mailing_edited_by"), ["edited_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_mailing_group_id_state"), ["group_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_mailing_scheduled",
+            ["scheduled_for"],
+            unique=False,
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
+        batch_op.create_index(batch_op.f("ix_mailing_scheduled_by"), ["scheduled_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
@@ -991,6 +1019,7 @@ def upgrade() -> None:
         sa.Column("returned", sa.String(length=40), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_status", sa.String(length=320), nullable=True),
+        sa.Column("sent_again_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(state = 'attempting') = (attempting_by IS NOT NULL)", name=op.f("ck_delivery_attempting_has_worker")
         ),
@@ -1007,6 +1036,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("returned IN ('hard', 'soft')", name=op.f("ck_delivery_returned_known")),
         sa.CheckConstraint(
+            "sent_again_at IS NULL OR state NOT IN ('queued', 'attempting')",
+            name=op.f("ck_delivery_sent_again_when_settled"),
+        ),
+        sa.CheckConstraint(
             "state IN ('queued', 'attempting', 'handed_over', 'uncertain', 'refused', 'given_up', 'expired', 'withdrawn', 'left_out', 'taken_back')",
             name=op.f("ck_delivery_state_known"),
         ),
@@ -1016,7 +1049,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_delivery_contact_id")),
         sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_delivery_mailing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint("mailing_id", "contact_id", name=op.f("uq_delivery_mailing_id_contact_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
@@ -1043,6 +1075,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'queued'"),
         )
         batch_op.create_index(batch_op.f("ix_delivery_mailing_id_state"), ["mailing_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_delivery_mailing_id_contact_id",
+            ["mailing_id", "contact_id"],
+            unique=True,
+            sqlite_where=sa.text("sent_again_at IS NULL"),
+            postgresql_where=sa.text("sent_again_at IS NULL"),
+        )
 
     op.create_table(
         "my_link",
@@ -1221,6 +1260,11 @@ def downgrade() -> None:
 
     op.drop_table("my_link")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_delivery_mailing_id_contact_id",
+            sqlite_where=sa.text("sent_again_at IS NULL"),
+            postgresql_where=sa.text("sent_again_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_delivery_mailing_id_state"))
         batch_op.drop_index(
             "ix_delivery_due", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
@@ -1358,6 +1402,12 @@ def downgrade() -> None:
     op.drop_table("posted_update")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
+        batch_op.drop_index(batch_op.f("ix_mailing_scheduled_by"))
+        batch_op.drop_index(
+            "ix_mailing_scheduled",
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))
         batch_op.drop_index(batch_op.f("ix_mailing_edited_by"))
         batch_op.drop_index(
@@ -1407,6 +1457,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_try_key_hash_at"))
 
     op.drop_table("sign_in_try")
+    op.drop_table("sender")
     op.drop_table("person")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(

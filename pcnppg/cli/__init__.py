@@ -14,7 +14,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.app import create_app
-from pcnppg.cli import database, demo, doctor, forget, routes, serve
+from pcnppg.cli import backup, database, demo, deploy, doctor, forget, release, routes, serve
 from pcnppg.demo import show as demonstration
 from pcnppg.directory import jobs as directory_jobs
 from pcnppg.groups import jobs as group_jobs
@@ -26,7 +26,7 @@ from pcnppg.post.jobs import command as worker_command
 from pcnppg.returns.jobs import receive
 from pcnppg.store import standing
 
-WITHOUT_DATABASE = ("db", "doctor", "routes", "demo")
+WITHOUT_DATABASE = ("db", "doctor", "routes", "demo", "restore")
 """Commands that run whatever the database is like. All others are refused unless it is ready."""
 
 
@@ -40,6 +40,9 @@ pcnppg.add_command(serve.serve)
 pcnppg.add_command(worker_command.worker)
 pcnppg.add_command(database.database)
 pcnppg.add_command(doctor.doctor)
+pcnppg.add_command(deploy.deploy)
+pcnppg.add_command(backup.backup)
+pcnppg.add_command(backup.restore)
 pcnppg.add_command(routes.routes)
 pcnppg.add_command(forget.forget)
 pcnppg.add_command(directory_jobs.directory)
@@ -55,6 +58,7 @@ def mail() -> None:
 
 
 mail.add_command(receive.receive)
+mail.add_command(release.release)
 
 
 def application() -> Flask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 import time
@@ -12,13 +13,15 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
+from pcnppg.cli import mail_domain
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.post import queries as post
+from pcnppg.post.jobs.signing import signer_for
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Trouble
-from pcnppg.store import standing
+from pcnppg.store import journal, lease, standing
 
 PATIENCE = 15.0
 """Seconds that the mail server has to answer in."""
@@ -58,7 +61,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
         writing = standing.try_to_write()
         yield Finding("database", writing.is_ready, writing.words)
     yield _mail(settings)
+    if not settings.is_development:
+        for said in mail_domain.look(settings.mail_domain, signer=signer_for(settings)):
+            yield Finding(said.name, said.well, said.words)
+    yield _journal()
     if database.is_ready:
+        yield _sending()
         yield from _queue(settings)
 
 
@@ -85,6 +93,29 @@ def _mail(settings: Settings) -> Finding:
         transport.close()
     folder = settings.mail_url.startswith("file:")
     return Finding("mail", True, "caught in a folder; nothing leaves this machine" if folder else "the server answers")
+
+
+def _journal() -> Finding:
+    """Can what must outlive the database be written outside it?"""
+    folder = journal.folder()
+    near = folder if folder.exists() else folder.parent
+    if not os.access(near, os.W_OK | os.X_OK):
+        return Finding(
+            "journal",
+            False,
+            f"cannot be written in {folder}. Make it ours: a restored backup could bring people back.",
+        )
+    return Finding("journal", True, f"in {folder}; leave it where it is when you restore a backup")
+
+
+def _sending() -> Finding:
+    if lease.is_ours():
+        return Finding("sending", True, "this database sends from here")
+    return Finding(
+        "sending",
+        False,
+        "held: this database is a copy, was restored, or is new to this machine. See: pcnppg mail release",
+    )
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -109,6 +109,8 @@ class Life:
         if self.told.draft:
             yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft
+        if self.told.planned:
+            yield today - timedelta(hours=2), 6, self.plan
 
     def _joined_by(self, n: int, meetings: int) -> int:
         """A new group grows fast at first, then slower."""
@@ -285,6 +287,17 @@ class Life:
         subject, body = self.told.draft or ("", "")
         with transaction():
             mailing.begin(self.group_id, subject=subject, body=body, by=self.by[Role.CHAIR], at=clock.now())
+
+    def plan(self) -> None:
+        """A mailing for ten in the morning, six days from now."""
+        subject, body = self.told.planned or ("", "")
+        moment = clock.local(clock.now() + timedelta(days=6)).replace(hour=10, minute=0, second=0, microsecond=0)
+        by = self.by[Role.CHAIR]
+        with transaction():
+            draft = mailing.begin(self.group_id, subject=subject, body=body, by=by, at=clock.now())
+            mailing.schedule(
+                self.group_id, mailing_id=draft.id, version=draft.version, moment=moment, by=by, at=clock.now()
+            )
 
     def deliver(self) -> None:
         worker_of(self.app, transport=self.bag).run(once=True)

@@ -16,8 +16,8 @@ from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as people
 from pcnppg.store.session import end_read
 
-SETTINGS = {"PCNPPG_HOLD_MINUTES": "1"}
-"""What is different here, unless the environment says otherwise: a mailing is held for a minute only."""
+SETTINGS = {"PCNPPG_HOLD_MINUTES": "1", "PCNPPG_QUIET_HOURS": "none"}
+"""What is different here, unless the environment says otherwise: a mailing is held for a minute, and goes at night too."""
 
 
 def prepare(app: Flask) -> None:

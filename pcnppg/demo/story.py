@@ -57,6 +57,7 @@ class Told:
     people: tuple[tuple[Role, str], ...]
     letters: tuple[Letter, ...]
     draft: tuple[str, str] | None = None
+    planned: tuple[str, str] | None = None
     on_paper: tuple[OnPaper, ...] = ()
     asking: tuple[Asking, ...] = ()
     returned: str = ""
@@ -165,6 +166,11 @@ GROUPS = (
             "What happens after a hospital visit",
             "Hello,\n\nMany of you told us that letters from the hospital take a long time to arrive.\n\n"
             "**Would you tell us what happened to you?** No medical details, please: only how long it took and what helped.\n",
+        ),
+        planned=(
+            "Come and look at the new telephone system with us",
+            "Hello,\n\nThe surgery has a new telephone system. On the last Thursday of the month we try it out together.\n\n"
+            "**Please come along**, or tell us how long you waited when you last rang.\n\nJoan Ellis, chair",
         ),
         on_paper=ON_PAPER,
         returned="bernard.crisp@example.org",

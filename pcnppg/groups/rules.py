@@ -50,7 +50,7 @@ class Permission(StrEnum):
     EXPORT_CONTACTS = "take a copy of the contact list"
     RECORD_LEAVING = "take somebody off the contact list who asked for it"
     WRITE_MAILING = "write a mailing"
-    SEND_MAILING = "send a mailing, or take it back"
+    SEND_MAILING = "send a mailing, plan it, take it back or stop it"
     WAKE_LIST = "wake a contact list that heard nothing for two years"
     SEE_REPORT = "see what became of a mailing"
     CHANGE_PROMISE = "change the promise"

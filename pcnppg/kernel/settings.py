@@ -20,6 +20,14 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From this hour to that no mailing goes out, by the clock on a wall in England. `start` 21 and `end` 8: over midnight."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `PCNPPG_…` says, with every default filled in."""
 
@@ -39,6 +47,9 @@ class Settings:
     instance: Path
     worker_lease: timedelta
     inbox_url: str | None
+    quiet_hours: QuietHours | None
+    dkim_key: str | None
+    dkim_selector: str
 
     @property
     def host(self) -> str:
@@ -77,6 +88,9 @@ class Settings:
             instance=instance,
             worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 60, least=1)),
             inbox_url=read.url("INBOX_URL", "imaps:", INBOX_SCHEMES) if read.maybe("INBOX_URL") else None,
+            quiet_hours=read.hours("QUIET_HOURS", "21-8"),
+            dkim_key=read.maybe("DKIM_KEY"),
+            dkim_selector=read.text("DKIM_SELECTOR", "pcnppg"),
         )
         _refuse_unsafe(settings)
         return settings
@@ -156,6 +170,18 @@ class _Reader:
         if not (found.isascii() and found.isdigit()) or int(found) < least:
             raise SettingsError(f"{PREFIX}{name}: must be a whole number of at least {least}")
         return int(found)
+
+    def hours(self, name: str, default: str) -> QuietHours | None:
+        found = self.text(name, default)
+        if found == "none":
+            return None
+        start, end = (
+            int(part) if part.isascii() and part.isdigit() and int(part) < 24 else -1
+            for part in found.partition("-")[::2]
+        )
+        if -1 in (start, end) or start == end:
+            raise SettingsError(f"{PREFIX}{name}: must be two different hours like {default}, or none")
+        return QuietHours(start, end)
 
 
 _settings: Settings | None = None

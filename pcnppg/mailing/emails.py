@@ -80,11 +80,16 @@ def item_for(prepared: Prepared, message: Claimed, *, at: datetime) -> Item:
         },
         to_name=" and ".join(names) if all(names) else "",
         to_address=contact.mailbox,
-        message_id=f"<d.{ours.sign('delivery', delivery.id)}@{domain}>",
+        message_id=message_id(delivery.id),
         date=at,
     )
     envelope_from = f"b+{ours.sign('bounce', delivery.id)}@{domain}"
     return Item(key=delivery.id, envelope_from=envelope_from, to=contact.mailbox, make=make)
+
+
+def message_id(delivery_id: int) -> str:
+    """The Message-ID of a delivery: the same whenever it is made."""
+    return f"<d.{keys.current().sign('delivery', delivery_id)}@{settings.current().mail_domain}>"
 
 
 def raise_words(promise: int) -> tuple[str, str]:

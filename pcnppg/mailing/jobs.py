@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
+from pcnppg.kernel import settings
+from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.mailing import actions, emails, queries
 from pcnppg.mailing.emails import Beside
+from pcnppg.mailing.queries import planned
+from pcnppg.mailing.rules.life import is_quiet
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import is_due_for_renewal
 from pcnppg.post.formats import BadValue, Prepared
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from pcnppg.mailing.actions.delivering import Claimed
     from pcnppg.mailing.models import Mailing
 
+log = logging.getLogger(__name__)
+
 PREPARED = 8
 """Messages kept prepared at most."""
 
@@ -29,6 +36,16 @@ def forget_old(at: datetime) -> None:
     """Retention, once a day."""
     with transaction():
         actions.forget_old(at=at)
+
+
+def send_due(at: datetime) -> None:
+    """Send what was planned for about now, each mailing in a transaction of its own."""
+    for mailing_id, group_id in planned.list_due_plans(at):
+        try:
+            with transaction():
+                actions.send_due(group_id, mailing_id=mailing_id, at=at)
+        except RuleBroken as refusal:
+            log.warning("the planned mailing %s cannot go yet: %s", mailing_id, type(refusal).__name__)
 
 
 class Deliveries:
@@ -41,19 +58,24 @@ class Deliveries:
         self._last = 0
 
     def claim(self, worker: str, *, at: datetime, limit: int) -> Sequence[Item]:
-        """A batch of one mailing; the next time of the next, so that a long list holds up no other group."""
+        """A batch of one mailing; the next time of the next, so that a long list holds up no other group. At night, nothing."""
+        if is_quiet(at, settings.current().quiet_hours):
+            actions.close_finished(at=at)
+            return []
         due = queries.list_due(at)
         turn = [row for row in due if row.id > self._last] + [row for row in due if row.id <= self._last]
         for row in turn:
             claimed = actions.claim(row.id, row.group_id, worker=worker, at=at, limit=min(limit, BATCH))
             if claimed:
                 self._last = row.id
+                actions.write_marks(row.group_id, row.id, claimed, at=at)
                 return self._items(row.id, row.group_id, claimed, at=at)
         actions.close_finished(at=at)
         return []
 
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         """Record outcomes."""
+        actions.write_outcomes(results, at=at)
         actions.settle(worker, results, at=at)
 
     def abandon(self, worker: str, *, at: datetime) -> int:

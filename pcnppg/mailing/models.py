@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.mailing.rules import Kind, LeftOut, Returned, State
 from pcnppg.post.rules import State as DeliveryState
-from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Word, Words, one_of
+from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Word, Words, one_of
 
 
 class Mailing(Base):
@@ -18,7 +18,9 @@ class Mailing(Base):
     __table_args__ = (
         one_of("state", State),
         one_of("kind", Kind),
-        CheckConstraint("(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name="sent_is_dated"),
+        CheckConstraint("(state IN ('draft', 'scheduled', 'discarded')) = (sent_at IS NULL)", name="sent_is_dated"),
+        CheckConstraint("state <> 'scheduled' OR scheduled_for IS NOT NULL", name="scheduled_is_dated"),
+        CheckConstraint("(scheduled_for IS NULL) = (scheduled_by IS NULL)", name="scheduled_by_somebody"),
         CheckConstraint("(sent_at IS NULL) = (held_until IS NULL)", name="held_when_sent"),
         CheckConstraint("(sent_at IS NULL) = (sent_by IS NULL)", name="sent_by_somebody"),
         Index(None, "group_id", "state"),
@@ -28,6 +30,13 @@ class Mailing(Base):
             sqlite_where=text("state IN ('held', 'going')"),
             postgresql_where=text("state IN ('held', 'going')"),
         ),
+        Index(
+            "ix_mailing_scheduled",
+            "scheduled_for",
+            sqlite_where=text("state = 'scheduled'"),
+            postgresql_where=text("state = 'scheduled'"),
+        ),
+        Index(None, "scheduled_by"),
         Index(None, "begun_by"),
         Index(None, "edited_by"),
         Index(None, "sent_by"),
@@ -48,6 +57,9 @@ class Mailing(Base):
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: not sent
     sent_at: Mapped[Moment | None]
     held_until: Mapped[Moment | None]
+    scheduled_for: Mapped[Moment | None]  # NULL: no moment was set; it stays once the mailing was sent by itself
+    scheduled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    fingerprint: Mapped[Hash | None]  # of its words, by which the same text is known again; NULL: not sent, or a raise
     first_handed_over_at: Mapped[Moment | None]  # NULL: no web copy yet
     finished_at: Mapped[Moment | None]  # NULL: something still waits
     counts: Mapped[Words | None]  # what became of it, as JSON, once its deliveries are forgotten; NULL: they are kept
@@ -61,13 +73,24 @@ class Delivery(Base):
     when the slot was taken, NULL for who was left out from the start. `tries` counts temporary refusals.
 
     Where people share a mailbox one message goes there: one delivery carries it, the others name it in `carried_by` and share
-    its fate. `tells` is the higher promise that the message tells at its head, fixed at the mark.
+    its fate. What is sent again after doubt is a row of its own, because it takes a second slot; of a mailing's rows for a
+    contact one alone was not sent again. `tells` is the higher promise that the message tells at its head, fixed at the mark.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         one_of("state", DeliveryState),
-        UniqueConstraint("mailing_id", "contact_id"),
+        Index(
+            "uq_delivery_mailing_id_contact_id",
+            "mailing_id",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("sent_again_at IS NULL"),
+            postgresql_where=text("sent_again_at IS NULL"),
+        ),
+        CheckConstraint(
+            "sent_again_at IS NULL OR state NOT IN ('queued', 'attempting')", name="sent_again_when_settled"
+        ),
         CheckConstraint(
             "(state IN ('attempting', 'handed_over', 'uncertain')) = (at IS NOT NULL)", name="handover_is_dated"
         ),
@@ -123,3 +146,4 @@ class Delivery(Base):
     returned: Mapped[Word | None]  # what a report said that came back later; NULL: none came
     returned_at: Mapped[Moment | None]
     returned_status: Mapped[Line | None]  # the enhanced status in that report, never its text; NULL: it named none
+    sent_again_at: Mapped[Moment | None]  # NULL: no other row of this mailing stands for it

@@ -209,6 +209,7 @@ class What(StrEnum):
     REQUEST = "request"
     RESET = "reset"
     HELD = "held"
+    LATE = "late"
     NO_CHAIR = "no_chair"
     SET_UP = "set_up"
     OFFICER = "officer"

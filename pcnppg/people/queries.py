@@ -35,6 +35,11 @@ def second_factor_needed(person_id: int) -> bool:
     return _asked is not None and _asked(person_id)
 
 
+def is_here(person_id: int) -> bool:
+    """Is there an account of this number, not erased?"""
+    return session().scalar(select(Person.id).where(Person.id == person_id, Person.erased_at.is_(None))) is not None
+
+
 def find_person(mailbox: str) -> Person | None:
     """The account of a mailbox (`EmailAddress.mailbox`), or None."""
     return session().scalar(select(Person).where(Person.mailbox == mailbox))

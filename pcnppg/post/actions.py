@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -32,6 +33,8 @@ from pcnppg.post.rules import (
     after,
     repeated_once,
 )
+from pcnppg.store import journal
+from pcnppg.store.journal import Line
 from pcnppg.store.session import session
 
 JSON = str | int | float | bool | None | date | Sequence["JSON"] | Mapping[str, "JSON"]
@@ -128,6 +131,7 @@ class Outbox:
             if items:
                 mine = update(OutboxMessage).where(OutboxMessage.id.in_(items))
                 _changed(mine.values(state=State.ATTEMPTING, attempting_by=worker))
+                journal.note(session(), MARKED, ",".join(map(str, items)), at=at)
                 return list(items.values())
         return []
 
@@ -147,6 +151,26 @@ class Outbox:
         ids = session().scalars(held).all()
         self.settle(worker, [(message_id, UNCERTAIN) for message_id in ids], at=at)
         return len(ids)
+
+
+MARKED = "message"
+"""The journal's word for messages that a worker took in hand."""
+
+
+def replay(lines: Iterable[Line], *, at: datetime) -> Counter[str]:
+    """After a restore: what a worker took in hand since the backup may have arrived, so it does not go again."""
+    numbers = sorted({int(number) for line in lines if line.what == MARKED for number in line.facts[0].split(",")})
+    done = 0
+    for start in range(0, len(numbers), AT_ONCE):
+        gone = update(OutboxMessage).where(
+            OutboxMessage.id.in_(numbers[start : start + AT_ONCE]), OutboxMessage.state.in_(OPEN)
+        )
+        done += _changed(gone.values(state=State.UNCERTAIN, settled_at=at, sealed=None, attempting_by=None))
+    return Counter({"service messages that went already": done})
+
+
+AT_ONCE = 500
+"""Rows named in one statement."""
 
 
 def start_worker(name: str, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
+from pcnppg.store import journal
 from pcnppg.store.base import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -59,8 +60,10 @@ def transaction() -> Iterator[Session]:
         with _turn(current):
             try:
                 yield current
+                journal.write_noted(current)
                 current.commit()
             except BaseException:
+                journal.drop(current)
                 current.rollback()
                 raise
     finally:

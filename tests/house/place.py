@@ -140,7 +140,7 @@ def _returned(app: Flask, group_id: int) -> dict[str, Any]:
 
 def _drafts(app: Flask, draft: int) -> dict[str, int]:
     """The pages of a mailing that nobody has sent."""
-    ends = ("/write", "/preview", "/reach", "/discard", "/send", "/test")
+    ends = ("/write", "/preview", "/reach", "/discard", "/send", "/test", "/plan")
     return {f"{rule.endpoint}.mailing_id": draft for rule in app.url_map.iter_rules() if rule.rule.endswith(ends)}
 
 

@@ -109,7 +109,12 @@ def wait_for(url: str) -> None:
 
 
 def environment(instance: Path, port: int) -> dict[str, str]:
-    ours = {"INSTANCE": str(instance), "BASE_URL": f"http://127.0.0.1:{port}", "HOLD_MINUTES": "0"}
+    ours = {
+        "INSTANCE": str(instance),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "HOLD_MINUTES": "0",
+        "QUIET_HOURS": "none",
+    }
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PCNPPG_")}
     return {**outside, **{f"PCNPPG_{name}": value for name, value in ours.items()}}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pcnppg.kernel import settings as settings_of
-from pcnppg.kernel.settings import Settings, SettingsError
+from pcnppg.kernel.settings import QuietHours, Settings, SettingsError
 
 PRODUCTION = {
     "PCNPPG_ENV": "production",
@@ -138,3 +138,14 @@ def test_the_mailbox_of_returned_mail_is_named_whole_and_read_in_private(url: st
 )
 def test_a_mailbox_of_returned_mail(url: str) -> None:
     assert Settings.from_environment({"PCNPPG_INBOX_URL": url}).inbox_url == url
+
+
+def test_quiet_hours_are_two_hours_of_the_day_or_none() -> None:
+    def read(text: str) -> QuietHours | None:
+        return Settings.from_environment({"PCNPPG_QUIET_HOURS": text}).quiet_hours
+
+    assert Settings.from_environment({}).quiet_hours == QuietHours(21, 8)
+    assert (read("none"), read("22-07")) == (None, QuietHours(22, 7))
+    for wrong in ("21", "21-24", "8-8", "8-08", "late-early", "-"):
+        with pytest.raises(SettingsError, match="PCNPPG_QUIET_HOURS"):
+            read(wrong)

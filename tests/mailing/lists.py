@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -112,8 +113,12 @@ def contacts_of(group_id: int) -> list[int]:
     return list(session().scalars(select(Contact.id).where(Contact.group_id == group_id).order_by(Contact.id)))
 
 
-def a_draft(group_id: int, officer: int, *, subject: str = "Our summer meeting", body: str = WORDS) -> int:
-    """A draft, in a transaction of its own."""
+_letters = count(1)
+
+
+def a_draft(group_id: int, officer: int, *, subject: str = "Our summer meeting", body: str | None = None) -> int:
+    """A draft, in a transaction of its own. Left alone its words differ from those of every other: the same go out once."""
+    body = f"{WORDS}\n\nThis is letter {next(_letters)}." if body is None else body
     with transaction():
         return actions.begin(group_id, subject=subject, body=body, by=Who.person(officer), at=clock.now()).id
 

@@ -130,7 +130,7 @@ def test_ones_own_other_window_is_named_as_such(story: Story) -> None:
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_text_of_100_000_characters_is_refused_and_kept(story: Story, htmx: bool) -> None:
-    draft = story.draft()
+    draft = story.draft(body=WORDS)
     page = story.joan(f"{ELM}/mailings/{draft}/write")
     page = page.submit("Save and see what arrives", htmx=htmx, body="x" * 100_000)
     assert page.status == 422
@@ -258,7 +258,7 @@ def test_send_pressed_twice_sends_once_and_says_so(story: Story) -> None:
 
 
 def test_back_after_sending_is_harmless(story: Story) -> None:
-    draft = story.draft()
+    draft = story.draft(body=WORDS)
     writing = story.joan(f"{ELM}/mailings/{draft}/write")
     sending = story.joan(f"{ELM}/mailings/{draft}/send")
     sending.submit()

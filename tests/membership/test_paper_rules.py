@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcnppg.kernel import spreadsheet
 from pcnppg.membership import formats
 from pcnppg.membership.rules import (
     Agreement,
@@ -84,12 +85,12 @@ DANGEROUS = ["=1+1", "+44 1632", "-2", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1"]
 
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert formats.safe_cell(text).startswith("'")
+    assert spreadsheet.safe_cell(text).startswith("'")
 
 
 @given(st.lists(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2)))
 def test_whatever_people_are_called_the_file_stays_a_table_without_formulas(rows: list[list[str]]) -> None:
-    file = formats.as_spreadsheet("Contact list", ["Name", "Phone"], rows)
+    file = spreadsheet.as_spreadsheet("Contact list", ["Name", "Phone"], rows)
     assert file.startswith(b"\xef\xbb\xbf")
     read = list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))
     assert read[0] == ["Contact list"]
@@ -102,9 +103,9 @@ def test_whatever_people_are_called_the_file_stays_a_table_without_formulas(rows
 
 
 def test_several_lines_become_one() -> None:
-    assert formats.safe_cell("4 Weir Lane\r\n\r\n Withy \n") == "4 Weir Lane, Withy"
-    assert formats.safe_cell("a\n=b") == "a, =b"
-    assert formats.safe_cell("=a\nb") == "'=a, b"
+    assert spreadsheet.safe_cell("4 Weir Lane\r\n\r\n Withy \n") == "4 Weir Lane, Withy"
+    assert spreadsheet.safe_cell("a\n=b") == "a, =b"
+    assert spreadsheet.safe_cell("=a\nb") == "'=a, b"
 
 
 def test_words_without_email_are_words_of_their_own() -> None:

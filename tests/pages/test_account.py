@@ -111,6 +111,7 @@ def test_both_downloads_hold_what_the_page_shows_and_more(
             "Subject": "News",
             "You began it": THE_DAY.isoformat(),
             "You changed it": THE_DAY.isoformat(),
+            "You planned it for": None,
             "You sent it": None,
         }
     ]

@@ -584,6 +584,7 @@ def process(settings: Settings, sink: Sink, *arguments: str, **over: str) -> Any
         "PCNPPG_DATABASE_URL": settings.database_url,
         "PCNPPG_MAIL_URL": sink.url,
         "PCNPPG_WORKER_LEASE": "1",
+        "PCNPPG_QUIET_HOURS": "none",
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     running = subprocess.Popen(

@@ -24,6 +24,7 @@ def environ(settings: Settings, **over: str) -> dict[str, str]:
         "PCNPPG_INSTANCE": str(settings.instance),
         "PCNPPG_DATABASE_URL": settings.database_url,
         "PCNPPG_WORKER_LEASE": "1",
+        "PCNPPG_QUIET_HOURS": "none",
         "PYTHONPATH": str(ROOT),
     }
     return {**os.environ, **ours, **over}

@@ -1,13 +1,17 @@
 """Rule 2: walked through at random on a real database, the promise is kept at every single handover.
 
-What each step does to a contact's history is worked out a second time here, naively, from the rows themselves.
+What each step does to a contact's history is worked out a second time here, naively, from the rows themselves. The walks also
+plan and stop mailings, send again what was in doubt, and lose the database: restored from a backup, nobody gets one twice.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from datetime import timedelta
+import tempfile
+from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -24,17 +28,20 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from pcnppg.kernel import clock
+from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.actions import delivering
-from pcnppg.mailing.models import Delivery
+from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
-from pcnppg.post.rules import NOT_ATTEMPTED, UNCERTAIN, Outcome, handed_over, refused, temporary
-from pcnppg.store.session import session, transaction
+from pcnppg.post.rules import NOT_ATTEMPTED, UNCERTAIN, Fate, Outcome, handed_over, refused, temporary
+from pcnppg.store import copying
+from pcnppg.store.journal import Line
+from pcnppg.store.session import db, session, transaction
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_draft, a_list, contacts_of
 from tests.membership.stories import ask, confirm, confirm_token
@@ -62,6 +69,11 @@ class Promise(RuleBasedStateMachine):
         self.binding = dict.fromkeys(self.contacts, promise)
         self.drafts = [self.do(lambda: a_draft(self.group, self.officer)) for _ in range(3)]
         self.sent: list[int] = []
+        self.planned: dict[int, datetime] = {}
+        self.lines: list[Line] = []
+        self.gone: set[int] = set()
+        self.backup: tuple[Path, int] | None = None
+        self.restored = False
         self.in_hand: dict[str, list[int]] = {worker: [] for worker in WORKERS}
 
     def do(self, deed):
@@ -69,8 +81,11 @@ class Promise(RuleBasedStateMachine):
             return deed()
 
     def change(self, deed):
-        with clock.at(self.now), transaction():
-            return deed()
+        """`lines` is what the journal is told on the way."""
+        with clock.at(self.now), transaction() as open_:
+            found = deed()
+            self.lines += open_.info.get("journal", [])
+            return found
 
     # What people do
 
@@ -134,6 +149,64 @@ class Promise(RuleBasedStateMachine):
             return
         self.drafts.append(draft)
 
+    @precondition(lambda self: self.drafts)
+    @rule(which=st.integers(0, 9), days=st.sampled_from([1, 30, 200]))
+    def plan(self, which: int, days: int) -> None:
+        mailing = self.drafts[which % len(self.drafts)]
+        moment, by = self.now + timedelta(days=days), Who.person(self.officer)
+        try:
+            self.change(
+                lambda: actions.schedule(self.group, mailing_id=mailing, version=1, moment=moment, by=by, at=self.now)
+            )
+        except RuleBroken:
+            return  # the list is frozen
+        self.drafts.remove(mailing)
+        self.planned[mailing] = moment
+
+    @precondition(lambda self: self.planned)
+    @rule(late=st.booleans())
+    def moment_comes(self, late: bool) -> None:
+        """By itself when it is due; hours late only because an officer says so again."""
+        mailing, moment = min(self.planned.items(), key=lambda one: one[1])
+        self.now = max(self.now, moment + timedelta(hours=3 if late else 0))
+        try:
+            went = self.change(lambda: actions.send_due(self.group, mailing_id=mailing, at=self.now))
+            assert went is (self.now - moment <= timedelta(hours=2))
+            if not went:
+                by = Who.person(self.officer)
+                self.change(lambda: actions.send_late(self.group, mailing_id=mailing, by=by, at=self.now))
+        except RuleBroken:
+            return  # it would reach nobody
+        del self.planned[mailing]
+        self.sent.append(mailing)
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 9))
+    def stop(self, which: int) -> None:
+        mailing = self.sent[which % len(self.sent)]
+        by = Who.person(self.officer)
+        try:
+            self.change(lambda: actions.stop(self.group, mailing_id=mailing, by=by, at=self.now))
+        except RuleBroken:
+            return
+        waiting = select(func.count()).where(Delivery.mailing_id == mailing, Delivery.state == "queued")
+        assert session().scalar(waiting) == 0
+        session().rollback()
+
+    @rule(which=st.integers(0, 99), act=st.sampled_from([actions.say_arrived, actions.send_again]))
+    def see_to_doubt(self, which: int, act) -> None:
+        found = select(Delivery.id, Delivery.mailing_id).where(
+            Delivery.mailing_id.in_(self.sent), Delivery.state == "uncertain", Delivery.sent_again_at.is_(None)
+        )
+        rows = session().execute(found.order_by(Delivery.id)).all()
+        session().rollback()
+        if not rows:
+            return
+        row, mailing = rows[which % len(rows)]
+        by = Who.person(self.officer)
+        with contextlib.suppress(RuleBroken):  # no allowance, or gone from the list
+            self.change(lambda: act(self.group, mailing_id=mailing, delivery_id=row, by=by, at=self.now))
+
     @rule(who=people, deed=st.sampled_from(["leave", "rejoin", "rejoin", "pause"]))
     def somebody(self, who: int, deed: str) -> None:
         getattr(self, deed)(who)
@@ -186,22 +259,62 @@ class Promise(RuleBasedStateMachine):
         """The moment at which the promise must hold (settled 1 and 3)."""
         self.now += timedelta(0) if held else timedelta(minutes=15)
         mailing = self.sent[which % len(self.sent)]
-        claimed = self.change(lambda: actions.claim(mailing, self.group, worker=worker, at=self.now, limit=limit))
+        claimed = self.change(lambda: self.claim(mailing, worker, limit))
         for one in claimed:
+            assert one.delivery.id not in self.gone, "handed over twice"
+            self.gone.add(one.delivery.id)
             self.must_hold(one.delivery.contact_id)
             self.in_hand[worker].append(one.delivery.id)
+
+    def claim(self, mailing: int, worker: str, limit: int):
+        claimed = actions.claim(mailing, self.group, worker=worker, at=self.now, limit=limit)
+        if claimed:
+            actions.write_marks(self.group, mailing, claimed, at=self.now)
+        return claimed
 
     @rule(worker=st.sampled_from(WORKERS), outcome=st.sampled_from(OUTCOMES))
     def settle(self, worker: str, outcome: Outcome) -> None:
         results = [(row_id, outcome) for row_id in self.in_hand[worker]]
         self.in_hand[worker] = []
-        self.change(lambda: actions.settle(worker, results, at=self.now))
+        if outcome.fate in {Fate.TEMPORARY, Fate.NOT_ATTEMPTED}:
+            self.gone -= {row_id for row_id, _ in results}
+        self.change(
+            lambda: (actions.write_outcomes(results, at=self.now), actions.settle(worker, results, at=self.now))
+        )
 
     @rule(worker=st.sampled_from(WORKERS), outcome=st.sampled_from(OUTCOMES))
     def die(self, worker: str, outcome: Outcome) -> None:
         """Killed; and perhaps only slow, and back later with its own truth."""
         self.change(lambda: actions.abandon(worker, at=self.now))
         self.in_hand[worker] = self.in_hand[worker][:1]
+
+    # What becomes of the machine
+
+    @precondition(lambda self: self.backup is None)
+    @rule()
+    def back_up(self) -> None:
+        folder = Path(tempfile.mkdtemp(dir=settings_of.current().instance))
+        session().rollback()
+        copying.copy_out(db.engine, folder)
+        self.backup = folder, len(self.lines)
+
+    @precondition(lambda self: self.backup is not None and not self.restored)
+    @rule()
+    def restore(self) -> None:
+        """The database is lost with all workers; the journal is not."""
+        assert self.backup is not None
+        folder, known = self.backup
+        self.restored = True
+        self.in_hand = {worker: [] for worker in WORKERS}
+        db.session.remove()
+        copying.copy_in(db.engine, folder, copying.columns(), at=self.now)
+        lines = self.lines[known:]
+        self.change(lambda: (actions.replay(lines, at=self.now), membership.replay(lines)))
+        ours = session().scalars(select(Mailing).where(Mailing.group_id == self.group).order_by(Mailing.id)).all()
+        self.drafts = [one.id for one in ours if one.state == "draft"]
+        self.planned = {one.id: one.scheduled_for for one in ours if one.state == "scheduled"}
+        self.sent = [one.id for one in ours if one.sent_at is not None]
+        session().rollback()
 
     # What must be true
 
@@ -236,7 +349,8 @@ class Promise(RuleBasedStateMachine):
     @invariant()
     def each_mailing_counts_everybody_once(self) -> None:
         for mailing in getattr(self, "sent", []):
-            there = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing))
+            theirs = Delivery.mailing_id == mailing, Delivery.sent_again_at.is_(None)
+            there = session().scalar(select(func.count()).where(*theirs))
             assert sum(getattr(queries.outcomes_of(mailing), fact) for fact in FACTS) == there
         session().rollback()
 
@@ -272,6 +386,32 @@ def _sent_twice_then_lowered() -> None:
     for which in (0, 1):
         walk.mark(which=which, worker="ann", limit=PEOPLE)
     walk.no_365_days_hold_more_than_was_ever_told()
+    walk.each_mailing_counts_everybody_once()
+
+
+@pytest.mark.proof
+def test_restored_with_the_journal_nobody_gets_it_twice(inside: Flask) -> None:
+    _handed_over_then_restored()
+
+
+@pytest.mark.proof
+def test_restored_without_the_journal_the_proof_would_fail(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "replay", lambda *_, **__: {})
+    with pytest.raises(AssertionError, match="handed over twice"):
+        _handed_over_then_restored()
+
+
+def _handed_over_then_restored() -> None:
+    walk = Promise()
+    walk.found(promise=2)
+    walk.send(which=0)
+    walk.turn_clock(hours=1)
+    walk.back_up()
+    walk.mark(which=0, worker="ann", limit=1)
+    walk.settle(worker="ann", outcome=handed_over("250"))
+    walk.mark(which=0, worker="bob", limit=1)  # lost with the machine
+    walk.restore()
+    walk.mark(which=0, worker="ann", limit=PEOPLE)
     walk.each_mailing_counts_everybody_once()
 
 

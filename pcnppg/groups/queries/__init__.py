@@ -2,6 +2,7 @@
 
 from pcnppg.groups.queries.finding import (
     find_by_code,
+    find_by_number,
     find_group,
     find_group_of_network,
     find_group_of_practice,
@@ -77,6 +78,7 @@ __all__ = [
     "count_officers_left",
     "count_roles",
     "find_by_code",
+    "find_by_number",
     "find_group",
     "find_group_of_network",
     "find_group_of_practice",

@@ -25,6 +25,11 @@ def get_group(group_id: int) -> Group:
     return found
 
 
+def find_by_number(group_id: int) -> Group | None:
+    """The same, or None: for what a journal tells of a group that a restored database may not know."""
+    return session().get(Group, group_id)
+
+
 def lock_group(group_id: int) -> Group:
     """The group, locked until the transaction ends: what is decided about its list is decided one at a time.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import CursorResult, Update, and_, bindparam, case, func, insert, literal, null, select, update
 
@@ -13,11 +13,18 @@ from pcnppg.kernel import settings
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import queries
+from pcnppg.mailing.actions.journalling import SENT, TAKEN_BACK
 from pcnppg.mailing.actions.writing import new_draft
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import LeftOut, State, may_send, may_take_back, share_out
+from pcnppg.mailing.queries import planned
+from pcnppg.mailing.rules import Kind, LeftOut, State, may_send, may_take_back, share_out
+from pcnppg.mailing.rules.life import fingerprint, may_say_again
 from pcnppg.post.rules import State as DeliveryState
+from pcnppg.store import journal
 from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
 
 ALREADY_SENT = "This mailing was already sent, so it was not sent again. Nobody gets it twice."
 PUT_AWAY = "This mailing was put away, so it cannot be sent. Nothing was changed."
@@ -46,19 +53,33 @@ def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime)
         raise Conflict(PUT_AWAY if mailing.sent_at is None or mailing.state == State.TAKEN_BACK else ALREADY_SENT)
     if mailing.version != version:
         raise Conflict(CHANGED)
-    may_send(mailing.subject, mailing.body).enforce()
-    if queries.is_frozen(group, at):
-        raise RuleBroken(FROZEN)
+    send_out(group, mailing, hold=settings.current().hold, sent_by=by.person_id, by=by, at=at)
+    return mailing
+
+
+def send_out(group: Group, mailing: Mailing, *, hold: timedelta, sent_by: int | None, by: Who, at: datetime) -> None:
+    """The same for a mailing in hand, its group locked: what is planned comes here when its moment has come."""
+    may_go_out(group, mailing, at=at)
     mailing.state = State.HELD
-    mailing.sent_by, mailing.sent_at = by.person_id, at
-    mailing.held_until = at + settings.current().hold
+    mailing.sent_by, mailing.sent_at = sent_by, at
+    mailing.held_until = at + hold
     session().flush()
     _take_slots(mailing, at=at)
     reached = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED))
     if not reached:
         raise RuleBroken(NOBODY if queries.outcomes_of(mailing.id).left_out else NOBODY_YET)
-    audit.note("mailing.sent", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=reached)
-    return mailing
+    audit.note("mailing.sent", by=by, at=at, group_id=group.id, about=("mailing", mailing.id), count=reached)
+    journal.note(session(), SENT, group.id, mailing.id, sent_by or 0, at=at)
+
+
+def may_go_out(group: Group, mailing: Mailing, *, at: datetime) -> None:
+    """Refuse what has no text, what a frozen list would get, and words that went to it a short while ago."""
+    may_send(mailing.subject, mailing.body).enforce()
+    if queries.is_frozen(group, at):
+        raise RuleBroken(FROZEN)
+    if mailing.kind == Kind.MAILING:
+        mailing.fingerprint = fingerprint(mailing.subject, mailing.body)
+        may_say_again(planned.same_text_sent_at(group.id, mailing.fingerprint, at, but=mailing.id)).enforce()
 
 
 def take_back(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> Mailing:
@@ -66,17 +87,20 @@ def take_back(group_id: int, *, mailing_id: int, by: Who, at: datetime) -> Maili
     groups.lock_group(group_id)
     mailing = queries.get_mailing(group_id, mailing_id, lock=True)
     may_take_back(State(mailing.state), mailing.held_until, at).enforce()
-    freed = _changed(
-        update(Delivery)
-        .where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED)
-        .values(state=DeliveryState.TAKEN_BACK)
-    )
+    freed = free_slots(mailing.id)
     mailing.state = State.TAKEN_BACK
     mailing.finished_at = at
+    journal.note(session(), TAKEN_BACK, group_id, mailing.id, at=at)
     draft = new_draft(group_id, subject=mailing.subject, body=mailing.body, by=by, at=at)
     session().flush()
     audit.note("mailing.taken_back", by=by, at=at, group_id=group_id, about=("mailing", mailing.id), count=freed)
     return draft
+
+
+def free_slots(mailing_id: int) -> int:
+    """Take back what nobody has attempted yet; how many people's slots are free again."""
+    waiting = update(Delivery).where(Delivery.mailing_id == mailing_id, queries.IS_QUEUED)
+    return changed(waiting.values(state=DeliveryState.TAKEN_BACK))
 
 
 def withdraw_for_contact(contact_id: int, at: datetime) -> int:
@@ -86,7 +110,7 @@ def withdraw_for_contact(contact_id: int, at: datetime) -> int:
     """
     mine = (Delivery.contact_id == contact_id, queries.IS_QUEUED)
     carriers = list(session().scalars(select(Delivery.id).where(*mine).order_by(Delivery.id)))
-    stopped = _changed(update(Delivery).where(*mine).values(state=DeliveryState.WITHDRAWN, carried_by=None))
+    stopped = changed(update(Delivery).where(*mine).values(state=DeliveryState.WITHDRAWN, carried_by=None))
     for carrier in carriers:
         hand_on(carrier)
     return stopped
@@ -97,8 +121,8 @@ def hand_on(carrier: int) -> None:
     waiting = (Delivery.carried_by == carrier, queries.IS_QUEUED)
     others = list(session().scalars(select(Delivery.id).where(*waiting).order_by(Delivery.id)))
     if others:
-        _changed(update(Delivery).where(Delivery.id == others[0]).values(carried_by=None))
-        _changed(update(Delivery).where(Delivery.id.in_(others[1:])).values(carried_by=others[0]))
+        changed(update(Delivery).where(Delivery.id == others[0]).values(carried_by=None))
+        changed(update(Delivery).where(Delivery.id.in_(others[1:])).values(carried_by=others[0]))
 
 
 def _take_slots(mailing: Mailing, *, at: datetime) -> None:
@@ -150,13 +174,13 @@ def _share_mailboxes(mailing: Mailing) -> None:
     for start in range(0, len(stopped), AT_ONCE):
         out = update(Delivery).where(Delivery.id.in_(stopped[start : start + AT_ONCE]))
         gone = {"state": DeliveryState.LEFT_OUT, "left_out_because": LeftOut.SHARED}
-        _changed(out.values(**gone, ordinal=None, of_at_most=None))
+        changed(out.values(**gone, ordinal=None, of_at_most=None))
 
 
 AT_ONCE = 500
 """Rows named in one statement."""
 
 
-def _changed(statement: Update | Any) -> int:
+def changed(statement: Update | Any) -> int:
     found = session().execute(statement, execution_options={"synchronize_session": False})
     return cast(CursorResult[Any], found).rowcount

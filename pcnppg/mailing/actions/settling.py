@@ -30,7 +30,7 @@ def settle(worker: str, results: Sequence[Result], *, at: datetime) -> None:
     rows = [row for row in ask(_IN_HAND, ids=list(outcomes)) if _is_ours(row, worker, outcomes[row.id])]
     for group_id in sorted({row.group_id for row in rows}):
         groups.share_group(group_id)  # before its mailings are touched: who takes one back locks in that order
-    changes = [_change(row, outcomes[row.id], at) for row in rows]
+    changes = _not_after_stop(rows, [_change(row, outcomes[row.id], at) for row in rows])
     if changes:
         session().connection().execute(_RECORD, changes)
     refused = [(row.contact_id, outcomes[row.id].answer) for row in rows if outcomes[row.id].fate is Fate.REFUSED]
@@ -90,6 +90,9 @@ _RECORD = (
     .where(Delivery.id == bindparam("row_id"))
     .values({name: bindparam(name) for name in ("state", "tries", "due_at", "answer", "at")} | {"attempting_by": None})
 )
+_STOPPED = select(Mailing.id).where(
+    Mailing.id.in_(bindparam("ids", expanding=True)), Mailing.state == literal_column("'stopped'")
+)
 _PUBLISH = (
     update(Mailing)
     .where(Mailing.id == bindparam("mailing_id"), Mailing.first_handed_over_at.is_(None))
@@ -125,6 +128,16 @@ def _change(row: Any, outcome: Outcome, at: datetime) -> dict[str, Any]:
         # Never before the mark, even where somebody has set the clock back since: that would open allowance.
         "at": max(row.at, at) if found.state in ARRIVED_OR_MAY_HAVE else None,
     }
+
+
+def _not_after_stop(rows: Sequence[Any], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What would go back into the queue of a mailing that was stopped meanwhile is taken back. Its group is shared by now."""
+    back = {row.id: row.mailing_id for row, change in zip(rows, changes, strict=True) if change["state"] == "queued"}
+    if not back:
+        return changes
+    stopped = set(ask(_STOPPED, ids=sorted(set(back.values()))).scalars())
+    gone = {"state": DeliveryState.TAKEN_BACK.value}
+    return [change | gone if back.get(change["row_id"]) in stopped else change for change in changes]
 
 
 def _told(rows: Sequence[Any], *, at: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, url_for
 
@@ -12,10 +13,13 @@ from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import VersionForm
+from pcnppg.mailing.queries import planned
+from pcnppg.mailing.rules import life
 from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.mailing.views.writing import name_of
 from pcnppg.membership.rules import ReachedBy
+from pcnppg.store import lease
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 def mailing_send(mailing_id: int) -> Response:
     """What will happen to whom, in numbers."""
     if not rules.may_write(rules.State(queries.get_mailing(g.group.id, mailing_id).state)):
-        return moved(url_for(".mailing_report", mailing_id=mailing_id))
+        return to_report(mailing_id)
     return _before_sending(mailing_id, VersionForm.fresh())
 
 
@@ -45,10 +49,10 @@ def mailing_sent(mailing_id: int) -> Response:
         with transaction():
             actions.send(g.group.id, mailing_id=mailing_id, version=form.version.data, by=who(), at=now())
     except Conflict as refusal:
-        return _not_twice(mailing_id, refusal)
+        return not_twice(mailing_id, refusal)
     except RuleBroken as refusal:
         return _before_sending(mailing_id, blame(form, refusal), status=422)
-    return moved(url_for(".mailing_report", mailing_id=mailing_id))
+    return to_report(mailing_id)
 
 
 @bp.post("/mailings/<int:mailing_id>/take-back")
@@ -76,11 +80,27 @@ def mailing_report(mailing_id: int) -> Response:
         outcomes=queries.outcomes_of(mailing_id),
         expected=queries.expect(mailing, at) if state is rules.State.HELD else None,
         may_take_back=rules.may_take_back(state, mailing.held_until, at),
+        held_back=lease.why_held(at),
+        may_stop=life.may_stop(state, mailing.held_until, at),
+        quiet_until=life.quiet_ends(max(at, mailing.held_until or at), current().quiet_hours),
+        **_planned(mailing, state, at),
         elsewhere=_elsewhere(mailing, state),
         sent_by=name_of(mailing.sent_by) if mailing.sent_by else "",
         raises=mailing.kind == rules.Kind.RAISE,
         text=emails.preview(mailing, g.group).text,
     )
+
+
+def _planned(mailing: Mailing, state: rules.State, at: datetime) -> dict[str, Any]:
+    """Whom a planned mailing would reach at its moment, who planned it, and what speaks against it."""
+    if state is not rules.State.SCHEDULED:
+        return {}
+    return {
+        "plan": next((plan for plan in planned.plans_of(mailing.group_id, at) if plan.mailing_id == mailing.id), None),
+        "planned_by": name_of(mailing.scheduled_by) if mailing.scheduled_by else "",
+        "late": life.may_send_late(state, mailing.scheduled_for, at),
+        "may_say": planned.may_say(mailing, at),
+    }
 
 
 def _elsewhere(mailing: Mailing, state: rules.State) -> dict[str, rules.Round]:
@@ -100,6 +120,10 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         text=emails.preview(mailing, g.group).text,
         reach=queries.forecast_for(g.group.id, now()),
         may_send=rules.may_send(mailing.subject, mailing.body),
+        held_back=lease.why_held(now()),
+        may_say=planned.may_say(mailing, now()),
+        plans=planned.plans_of(g.group.id, now(), before_them=1),
+        quiet_until=life.quiet_ends(now() + current().hold, current().quiet_hours),
         frozen=queries.is_frozen(g.group, now()),
         wonders=rules.warnings(mailing.subject, mailing.body),
         concerns=enclosing.lent().find_concerns(g.group.id, mailing_id, now()),
@@ -107,6 +131,10 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
     )
 
 
-def _not_twice(mailing_id: int, refusal: Conflict) -> Response:
+def to_report(mailing_id: int) -> Response:
+    return moved(url_for(".mailing_report", mailing_id=mailing_id))
+
+
+def not_twice(mailing_id: int, refusal: Conflict) -> Response:
     mailing = queries.get_mailing(g.group.id, mailing_id)
     return show("mailing/not_sent.html", status=refusal.status, mailing=mailing, words=refusal.message)

@@ -11,11 +11,15 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel import wording
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, RuleBroken
+from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import SaveForm, WriteForm
+from pcnppg.mailing.queries import planned
+from pcnppg.mailing.rules import life
 from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.people import queries as people
+from pcnppg.store import lease
 from pcnppg.store.session import transaction
 from pcnppg.web.access import can, open_to, person, who
 from pcnppg.web.answers import moved, show
@@ -39,6 +43,10 @@ def mailings() -> Response:
         mailings=found,
         at=now(),
         State=rules.State,
+        plans=planned.plans_of(g.group.id, now()),
+        is_late=life.is_late,
+        held_back=lease.why_held(now()),
+        quiet_until=life.quiet_ends(now(), current().quiet_hours),
         frozen=queries.is_frozen(g.group, now()),
         may_wake=can(Permission.WAKE_LIST),
     )

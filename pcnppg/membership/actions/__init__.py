@@ -5,7 +5,7 @@ from pcnppg.membership.actions.asking import complain, complain_by_link, object_
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
 from pcnppg.membership.actions.coming_back import ask_to_come_back, come_back
-from pcnppg.membership.actions.copying import Exported, export_list
+from pcnppg.membership.actions.copying import Exported, export_list, write_down_copy
 from pcnppg.membership.actions.desk import (
     acknowledge,
     close_request,
@@ -33,6 +33,7 @@ from pcnppg.membership.actions.network import agree_to_network_news, stop_networ
 from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
+from pcnppg.membership.actions.replaying import replay
 from pcnppg.membership.actions.requests import forget_closed_requests
 from pcnppg.membership.actions.rights import correct_name, correct_ways, erase, erase_by_link, tell_my_link
 from pcnppg.membership.actions.storms import forget_presses, note_press, see_storm
@@ -89,6 +90,7 @@ __all__ = [
     "raise_promise",
     "record_leaving",
     "renew",
+    "replay",
     "resume",
     "resume_for_them",
     "resume_request",
@@ -101,5 +103,6 @@ __all__ = [
     "untell",
     "vouch",
     "write_down",
+    "write_down_copy",
     "write_down_request",
 ]

@@ -29,10 +29,16 @@ class Exported:
 
 def export_list(group_id: int, *, reason: str, by: Who, at: datetime) -> Exported:
     """Everybody on the list, once why is written down. The view has asked for a fresh authenticator code before."""
+    groups.share_group(group_id)
+    rows = queries.list_for_export(group_id)
+    return write_down_copy(group_id, rows, reason=reason, by=by, at=at)
+
+
+def write_down_copy(group_id: int, rows: Sequence[Any], *, reason: str, by: Who, at: datetime) -> Exported:
+    """The same for a copy that names only some of the list: kept with its reason, and told to the other officers."""
     group = groups.share_group(group_id)
     if by.person_id is None or not reason.strip():
         raise RuleBroken("Say what the copy is for.", field="reason")
-    rows = queries.list_for_export(group_id)
     taken = ListExport(
         group_id=group_id,
         by_person_id=by.person_id,

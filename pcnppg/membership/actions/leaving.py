@@ -27,6 +27,11 @@ from pcnppg.membership.rules import (
     name_key,
     pause_ends,
 )
+from pcnppg.store import journal
+from pcnppg.store.session import session
+
+LEFT, ERASED, LOWERED, NO_MAILBOX = "left", "erased", "lowered", "-"
+"""Words of the journal."""
 
 Leaving = Callable[[int, datetime], object]
 _leaving: list[Leaving] = []
@@ -139,11 +144,18 @@ def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
     contact.paused_until = None
     end_network_news(contact, how=how, by=by, at=at)
     record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
+    journal_withdrawal(LEFT, contact, how, at=at)
     if contact.mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
         suppress(contact.group_id, mailbox_hash, because=Because.LEFT, contact_id=contact.id, at=at)
         _close_sign_ups(contact, mailbox_hash)
     audit.note("membership.left", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def journal_withdrawal(what: str, contact: Contact, how: How, *, at: datetime) -> None:
+    """Write it down outside the database too, so that no restored backup brings anybody back (settled 29)."""
+    mailbox_hash = keys.current().mailbox_hash(contact.mailbox) if contact.mailbox else NO_MAILBOX
+    journal.note(session(), what, contact.group_id, contact.id, mailbox_hash, how, at=at)
 
 
 def _close_sign_ups(contact: Contact, mailbox_hash: str) -> None:

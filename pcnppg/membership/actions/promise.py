@@ -14,9 +14,11 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import keep_wording, record
+from pcnppg.membership.actions.leaving import LOWERED
 from pcnppg.membership.actions.mending import trust_again
 from pcnppg.membership.models import ConsentRecord, Contact, PromiseChange
 from pcnppg.membership.rules import Consent, How, State, may_lower, may_raise, may_say_why
+from pcnppg.store import journal
 from pcnppg.store.session import session
 
 
@@ -25,6 +27,7 @@ def lower_promise(group_id: int, promise: int, *, by: Who, at: datetime) -> int:
     group = groups.lock_group(group_id)
     may_lower(promise, group.promise, fewest=FEWEST).enforce(field="promise")
     group.promise = promise
+    journal.note(session(), LOWERED, group_id, promise, at=at)
     session().add(PromiseChange(group_id=group_id, promise=promise, why=None, at=at, by_person_id=by.person_id))
     on_list = (Contact.group_id == group_id, Contact.state == State.ACTIVE)
     lines = select(

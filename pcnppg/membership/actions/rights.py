@@ -16,7 +16,7 @@ from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import discard_caught, end_network_news, keep_links, record, suppress
 from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
-from pcnppg.membership.actions.leaving import hold, take_in_hand
+from pcnppg.membership.actions.leaving import ERASED, hold, journal_withdrawal, take_in_hand
 from pcnppg.membership.actions.requests import forget_requests_of
 from pcnppg.membership.models import ContactMove, MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
@@ -124,6 +124,7 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     if contact.state == State.ERASED:
         return
     mailbox, key = contact.mailbox, contact.name_key
+    journal_withdrawal(ERASED, contact, how, at=at)
     if contact.state in HERE:
         contact.left_at, contact.left_how = at, how
     end_network_news(contact, how=how, by=by, at=at)

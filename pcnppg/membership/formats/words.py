@@ -1,11 +1,8 @@
-"""The words that people agree to, as plain text, and the copy of the list as a file. Pure."""
+"""The words that people agree to, as plain text. Pure."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -44,24 +41,6 @@ def without_email(words: Shown) -> Shown:
 def extra_words() -> str:
     """What the paper form says to those without email."""
     return _jinja().get_template(WITHOUT_EMAIL).render().strip()
-
-
-_ACTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula."""
-
-
-def safe_cell(text: str) -> str:
-    """`text` as a cell that no spreadsheet calculates: on one line, and behind an apostrophe where it looks like a formula."""
-    calm = ", ".join(line.strip() for line in text.splitlines() if line.strip()) if "\n" in text.strip() else text
-    return f"'{calm}" if calm.startswith(_ACTS) else calm
-
-
-def as_spreadsheet(first_line: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A file that spreadsheet programs open: UTF-8 with its mark, every cell in quotes, none of them a formula."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([safe_cell(cell) for cell in row] for row in ([first_line], headings, *rows))
-    return file.getvalue().encode("utf-8-sig")
 
 
 def digest(words: str) -> str:

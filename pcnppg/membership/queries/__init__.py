@@ -16,6 +16,7 @@ from pcnppg.membership.queries.contacts import (
     lock_contact,
     reach,
     select_active,
+    select_named,
     select_shared_mailboxes,
 )
 from pcnppg.membership.queries.evidence import (
@@ -205,6 +206,7 @@ __all__ = [
     "read_who",
     "requests_of",
     "select_active",
+    "select_named",
     "select_shared_mailboxes",
     "tell_about_contact",
     "tell_about_mailbox",

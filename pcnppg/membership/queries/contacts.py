@@ -127,6 +127,11 @@ def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
     return select(*columns).where(*_written_to(group_id)).order_by(Contact.joined_at, Contact.id)
 
 
+def select_named(group_id: int) -> Select[*tuple[Any, ...]]:
+    """Every contact that a group ever had: `id`, `name`, `address`. For saying who it was; never for choosing receivers."""
+    return select(Contact.id, Contact.name, Contact.address).where(Contact.group_id == group_id)
+
+
 def select_shared_mailboxes(group_id: int) -> Select[str | None]:
     """The mailboxes at which several people of a group's list are (settled 11)."""
     return (

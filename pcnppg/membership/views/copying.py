@@ -10,8 +10,9 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.kernel.spreadsheet import as_spreadsheet
 from pcnppg.kernel.wording import day, moment
-from pcnppg.membership import actions, formats, queries
+from pcnppg.membership import actions, queries
 from pcnppg.membership.actions import Exported
 from pcnppg.membership.forms import ExportForm
 from pcnppg.membership.rules import EXPORT_KEPT, ReachedBy, is_paused
@@ -62,7 +63,7 @@ def _file(exported: Exported, reason: str) -> Response:
         f"Contact list of {g.group.name}. For: {reason}. Taken by {exported.by} on {moment(at)}. "
         f"Delete this copy by {day(exported.delete_by)}."
     )
-    answer = make_response(formats.as_spreadsheet(first_line, HEADINGS, (_row(row) for row in exported.rows)))
+    answer = make_response(as_spreadsheet(first_line, HEADINGS, (_row(row) for row in exported.rows)))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     name = f"contact-list-{g.group.slug}-{clock.local(at).date().isoformat()}.csv"
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"

@@ -1,5 +1,5 @@
-"""What several domains change together: erasing somebody with an account."""
+"""What several domains change together: erasing somebody with an account, and doing so again after a restore."""
 
-from pcnppg.pages.actions.forgetting import erase_account
+from pcnppg.pages.actions.forgetting import erase_account, replay
 
-__all__ = ["erase_account"]
+__all__ = ["erase_account", "replay"]

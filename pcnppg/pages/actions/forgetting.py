@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from pcnppg.groups import actions as groups
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.membership import actions as membership
 from pcnppg.people import actions as people
+from pcnppg.people import queries as people_queries
+from pcnppg.store import journal
+from pcnppg.store.journal import Line
+from pcnppg.store.session import session
+
+ERASED = "account"
+"""The journal's word for an account that was erased."""
 
 
 class Forget(Protocol):
@@ -40,3 +49,18 @@ def erase_account(person_id: int, *, by: Who, at: datetime) -> None:
     """Erase an account. `RuleBroken` where a group would be left without an officer who can act."""
     for forget in FORGETTERS.values():
         forget(person_id, by=by, at=at)
+    journal.note(session(), ERASED, person_id, at=at)
+
+
+def replay(lines: Iterable[Line]) -> Counter[str]:
+    """After a restore: accounts that were erased since the backup are erased again, unless a group would lose its last officer."""
+    done: Counter[str] = Counter()
+    for line in lines:
+        if line.what == ERASED and people_queries.is_here(int(line.facts[0])):
+            try:
+                with session().begin_nested():
+                    erase_account(int(line.facts[0]), by=MACHINE, at=line.at)
+                done["accounts erased"] += 1
+            except RuleBroken:
+                done["accounts still to be erased by hand"] += 1
+    return done

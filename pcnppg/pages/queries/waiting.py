@@ -13,8 +13,9 @@ from pcnppg.groups.rules import Lack, Permission, Role, as_role, is_term_near, l
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import local
 from pcnppg.mailing import queries as mailing
-from pcnppg.mailing.queries import Published
+from pcnppg.mailing.queries import Published, planned
 from pcnppg.mailing.rules import State
+from pcnppg.mailing.rules.life import is_late
 from pcnppg.membership import queries as membership
 from pcnppg.membership.queries import storms
 from pcnppg.membership.rules import STOPPED_SHOWN, Reach, day_in_england
@@ -169,6 +170,9 @@ def _drafts(group: Group) -> Iterator[Waits]:
 
 
 def _under_way(group: Group, at: datetime) -> Iterator[Waits]:
+    for plan in planned.list_planned(group.id):
+        if plan.scheduled_for is not None and is_late(plan.scheduled_for, at):
+            yield _waits(group, What.LATE, plan.scheduled_for, words=plan.subject, of=plan.id)
     for sent in mailing.list_held(group.id):
         if sent.state == State.HELD and sent.held_until is not None and sent.held_until > at:
             yield _waits(group, What.HELD, sent.held_until, words=sent.subject, of=sent.id)

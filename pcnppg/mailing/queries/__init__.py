@@ -25,6 +25,8 @@ from sqlalchemy import (
     select,
 )
 
+from pcnppg.groups import queries as groups
+from pcnppg.kernel import settings
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
@@ -44,6 +46,7 @@ from pcnppg.mailing.rules import (
     letters_used,
     numbers_in_a_year,
 )
+from pcnppg.mailing.rules.life import overdue
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
 from pcnppg.membership.rules import ReachedBy
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 IS_QUEUED = Delivery.state == literal_column("'queued'")
 """Written out, not bound: only so do both databases use the index of what is queued."""
+IN_DOUBT = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.sent_again_at.is_(None))
 IN_FLIGHT = Mailing.state.in_([literal_column("'held'"), literal_column("'going'")])
 LISTED = 100
 """Mailings on the officers' page at most; at twelve a year that is eight years."""
@@ -141,11 +145,11 @@ def select_allowances(group_id: int, at: datetime) -> Any:
     return select(*wanted, used_by(on_list.c.id, at).label("used")).select_from(on_list)
 
 
-def forecast_for(group_id: int, at: datetime) -> Forecast:
-    """Whom a mailing would reach if it were sent at `at`."""
+def forecast_for(group_id: int, at: datetime, *, planned: int = 0) -> Forecast:
+    """Whom a mailing would reach if it were sent at `at`, after so many that are planned and go to the same people."""
     people = select_allowances(group_id, at).subquery("people")
     is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
-    facts = (people.c.used, people.c.promise, is_paused)
+    facts = ((people.c.used + literal_column(str(planned))).label("used"), people.c.promise, is_paused)
     works = people.c.stopped_at.is_(None)
     counted = [tuple(row) for row in session().execute(select(*facts, func.count()).where(works).group_by(*facts))]
     sharing = select(people.c.id, people.c.mailbox, *facts).where(
@@ -211,7 +215,7 @@ def _sent_with(mailing: Mailing) -> Select[Any]:
     return select(Mailing.sent_at).where(
         Mailing.group_id == mailing.group_id,
         Mailing.kind == Kind.MAILING,
-        Mailing.state.in_([State.HELD, State.GOING, State.SENT]),
+        Mailing.state.in_([State.HELD, State.GOING, State.SENT, State.STOPPED]),  # its letters may be out
         Mailing.sent_at > mailing.sent_at - YEAR,
         Mailing.sent_at <= mailing.sent_at,
     )
@@ -248,7 +252,7 @@ def list_uncertain(group_id: int, *, since: datetime) -> Sequence[tuple[Mailing,
     found = (
         select(Mailing, func.count(Delivery.id))
         .join(Delivery, Delivery.mailing_id == Mailing.id)
-        .where(Mailing.group_id == group_id, Mailing.sent_at > since, Delivery.state == DeliveryState.UNCERTAIN)
+        .where(Mailing.group_id == group_id, Mailing.sent_at > since, *IN_DOUBT)
         .group_by(Mailing.id)
     )
     rows = [(mailing, people) for mailing, people in session().execute(found)]
@@ -272,9 +276,22 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
     oldest = session().scalar(select(func.min(Delivery.due_at)).where(in_flight, IS_QUEUED))
     return DeliveryFacts(
         waiting=session().scalar(count.where(in_flight, Delivery.state.in_(OPEN))) or 0,
-        overdue=max(at - oldest, timedelta()) if oldest else timedelta(),
-        uncertain=session().scalar(count.where(of_late, Delivery.state == DeliveryState.UNCERTAIN)) or 0,
+        overdue=overdue(oldest, at, settings.current().quiet_hours),
+        uncertain=session().scalar(count.where(of_late, *IN_DOUBT)) or 0,
     )
+
+
+def list_waiting_by_mailing() -> Sequence[tuple[int, str, int]]:
+    """Of all groups: each mailing with something in the queue, by its number and its group's slug, and for how many people."""
+    found = (
+        select(Mailing.id, Mailing.group_id, func.count(Delivery.id))
+        .join(Delivery, and_(Delivery.mailing_id == Mailing.id, IS_QUEUED))
+        .where(IN_FLIGHT)
+        .group_by(Mailing.id, Mailing.group_id)
+        .order_by(Mailing.id)
+    )
+    rows = session().execute(found).all()
+    return [(mailing_id, groups.get_group(group_id).slug, people) for mailing_id, group_id, people in rows]
 
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:
@@ -308,8 +325,9 @@ def list_told(contact_id: int, at: datetime) -> list[Told]:
 
 
 def list_by_person(person_id: int) -> list[Mailing]:
-    """In every group: mailings that this person began, changed last or sent, the newest first."""
-    theirs = or_(Mailing.begun_by == person_id, Mailing.edited_by == person_id, Mailing.sent_by == person_id)
+    """In every group: mailings that this person began, changed last, planned or sent, the newest first."""
+    acts = (Mailing.begun_by, Mailing.edited_by, Mailing.sent_by, Mailing.scheduled_by)
+    theirs = or_(*(act == person_id for act in acts))
     return list(session().scalars(select(Mailing).where(theirs).order_by(Mailing.begun_at.desc(), Mailing.id.desc())))
 
 
@@ -320,11 +338,18 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
             row.subject,
             row.begun_at if row.begun_by == person_id else None,
             row.edited_at if row.edited_by == person_id else None,
+            row.scheduled_for if row.scheduled_by == person_id else None,
             row.sent_at if row.sent_by == person_id else None,
         )
         for row in list_by_person(person_id)
     ]
-    return [Kept("Mailings that you wrote or sent", ("Subject", "You began it", "You changed it", "You sent it"), rows)]
+    return [
+        Kept(
+            "Mailings that you wrote or sent",
+            ("Subject", "You began it", "You changed it", "You planned it for", "You sent it"),
+            rows,
+        )
+    ]
 
 
 def tell_about_contact(contact_id: int, at: datetime) -> Mapping[str, Any]:
@@ -378,7 +403,12 @@ def list_held(group_id: int) -> list[Mailing]:
 
 
 def _count_by(fact: Any, mailing_id: int) -> dict[str, int]:
-    found = select(fact, func.count()).where(Delivery.mailing_id == mailing_id).group_by(fact)
+    """Rows of people, each once: what was sent again is counted by its second row."""
+    found = (
+        select(fact, func.count())
+        .where(Delivery.mailing_id == mailing_id, Delivery.sent_again_at.is_(None))
+        .group_by(fact)
+    )
     return {word: people for word, people in session().execute(found) if word is not None}
 
 

@@ -28,10 +28,12 @@ class State(StrEnum):
     """Of a mailing."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     HELD = "held"
     GOING = "going"
     SENT = "sent"
     TAKEN_BACK = "taken_back"
+    STOPPED = "stopped"
     DISCARDED = "discarded"
 
 
@@ -252,6 +254,8 @@ def may_go_round(kind: Kind, state: State, held_until: datetime | None, at: date
         )
     if state in {State.GOING, State.SENT} or (state is State.HELD and held_until is not None and at >= held_until):
         return YES
+    if state is State.STOPPED:
+        return no("This mailing was stopped, so there are no letters and no calls.")
     if state is State.HELD:
         return no("This mailing is still held. Print its letters when the time to take it back is over.")
     return no("This mailing was not sent, so there are no letters and no calls.")
@@ -271,6 +275,8 @@ def may_write(state: State) -> Verdict:
         return YES
     if state in {State.DISCARDED, State.TAKEN_BACK}:
         return no("This mailing was put away, so it cannot be changed. Start a new one.")
+    if state is State.SCHEDULED:
+        return no("This mailing is planned, so it cannot be changed. Make it a draft again first.")
     return no("This mailing was already sent, so it cannot be changed.")
 
 

@@ -1,0 +1,62 @@
+"""After a restore: who left or was erased since the backup, and which promise was lowered, as the journals tell it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from pcnppg.groups import queries as groups
+from pcnppg.kernel import keys
+from pcnppg.kernel.who import MACHINE
+from pcnppg.membership import queries
+from pcnppg.membership.actions.evidence import suppress
+from pcnppg.membership.actions.leaving import ERASED, LEFT, LOWERED, NO_MAILBOX, leave
+from pcnppg.membership.actions.promise import lower_promise
+from pcnppg.membership.actions.rights import erase
+from pcnppg.membership.rules import Because, How
+from pcnppg.store.journal import Line
+
+
+def replay(lines: Iterable[Line]) -> Counter[str]:
+    """Do again what these lines tell, in the order in which it happened; in words, how many of each."""
+    done: Counter[str] = Counter()
+    for line in lines:
+        if line.what in {LEFT, ERASED}:
+            group_id, contact_id, mailbox_hash, how = line.facts
+            gone = _withdraw(line.what, int(group_id), int(contact_id), mailbox_hash, How(how), line.at)
+            done["leavings" if line.what == LEFT else "erasures"] += gone
+        elif line.what == LOWERED:
+            done["promises lowered"] += _lower(int(line.facts[0]), int(line.facts[1]), line.at)
+    return done
+
+
+def _withdraw(what: str, group_id: int, contact_id: int, mailbox_hash: str, how: How, at: datetime) -> int:
+    """Take the contact off or erase them, if it is the same person; keep from coming back whom the backup does not know."""
+    if groups.find_by_number(group_id) is None:
+        return 0
+    contact = queries.find_contact(contact_id)
+    if contact is None or contact.group_id != group_id or _hash_of(contact.mailbox) not in {mailbox_hash, NO_MAILBOX}:
+        if mailbox_hash != NO_MAILBOX:
+            because = Because.LEFT if what == LEFT else Because.ERASED
+            suppress(group_id, mailbox_hash, because=because, contact_id=None, at=at)
+        return 1
+    if contact.joined_at > at:  # back by a new opt-in of their own
+        return 0
+    if what == LEFT:
+        leave(contact_id, how=how, by=MACHINE, at=at)
+    else:
+        erase(contact_id, how=how, by=MACHINE, at=at)
+    return 1
+
+
+def _hash_of(mailbox: str | None) -> str:
+    return keys.current().mailbox_hash(mailbox) if mailbox else NO_MAILBOX
+
+
+def _lower(group_id: int, promise: int, at: datetime) -> int:
+    group = groups.find_by_number(group_id)
+    if group is None or group.promise <= promise:
+        return 0
+    lower_promise(group_id, promise, by=MACHINE, at=at)
+    return 1
