@@ -53,7 +53,7 @@ def test_the_block_stands_in_another_websites_page_and_nothing_else_does(
     block = page.frame_locator("#block")
     expect(block.get_by_role("heading", name="The lift works again")).to_be_visible()
     assert block.locator("form, script, button").count() == 0
-    # Its own style arrived: `self` holds inside the sandbox, too.
+    # Its own style arrived.
     assert "Arial" in str(block.locator("body").evaluate("e => getComputedStyle(e).fontFamily"))
     with browser.expect_page() as opened:
         block.get_by_role("link", name="The lift works again").click()
