@@ -463,6 +463,7 @@ def upgrade() -> None:
         sa.Column("network_hash", sa.String(length=64), nullable=False),
         sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
         sa.Column("presses", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_program", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("what IN ('left', 'joined')", name=op.f("ck_press_count_what_known")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_press_count_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_press_count")),

@@ -322,6 +322,8 @@ def test_a_right_token_for_nobody_is_nothing_to_do(inside: Flask) -> None:
     with_pat()
     assert take(mail(f"u+{keys.current().sign('leave', 4711)}@pcnppg.test")) is Did.NOTHING
     assert take(mail(f"b+{keys.current().sign('bounce', 4711)}@pcnppg.test")) is Did.NOTHING
+    assert take(mail(f"b+{keys.current().sign('bounce', 4711)}@pcnppg.test", text="unsubscribe")) is Did.NOTHING
+    assert take(mail("b+1-aaaa@pcnppg.test", text="unsubscribe")) is Did.NOTHING
     assert take(report(f"m+{keys.current().sign('returned', 4711)}@pcnppg.test")) is Did.NOTHING
 
 

@@ -112,8 +112,7 @@ def _untell(row: Any, *, at: datetime) -> None:
 def _fails_in_a_row(contact_id: int) -> bool:
     """Did three mailings in a row come back, of those sent since the address was last trusted?"""
     contact = contacts.find_contact(contact_id)
-    if contact is None:
-        return False
+    assert contact is not None  # noqa: S101 - a delivery leads to a contact
     since = trusted_since(contact.joined_at, contact.agreed_at, contact.tried_at)
     found = (
         select(Delivery.returned)

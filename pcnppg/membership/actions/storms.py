@@ -21,19 +21,19 @@ from pcnppg.store.session import session
 
 def note_press(group_id: int, what: Pressed, *, how: How, network_address: str, at: datetime) -> None:
     """Count one more who joined or left from this network, as the last thing in the transaction of their deed."""
-    presses = _count(group_id, what, network_address, at=at)
+    is_program = how is How.ONE_CLICK
+    presses, by_program = _count(group_id, what, network_address, is_program=is_program, at=at)
     if presses < FEWEST:
         return
     storm = storms.find_storm(group_id, what, at=at)
-    by_program = int(how is How.ONE_CLICK)
     if storm is not None:
         storm.presses += 1
-        storm.by_program += by_program
+        storm.by_program += int(is_program)
         storm.last_at = at
     elif presses % FEWEST == 0:  # asked now and then: it reads a year of records
         usual = storms.usually(group_id, what, at=at)
         if is_storm(presses, usual):
-            _begin(group_id, what, presses, presses * by_program, usual, at=at)
+            _begin(group_id, what, presses, by_program, usual, at=at)
 
 
 def see_storm(group_id: int, storm_id: int, *, by: Who, at: datetime) -> None:
@@ -50,7 +50,8 @@ def forget_presses(*, at: datetime) -> None:
     session().execute(delete(PressCount).where(PressCount.minute <= at - COUNTS_KEPT))
 
 
-def _count(group_id: int, what: Pressed, network_address: str, *, at: datetime) -> int:
+def _count(group_id: int, what: Pressed, network_address: str, *, is_program: bool, at: datetime) -> tuple[int, int]:
+    """How often it was pressed there in this minute, and how often by a mail program's own button."""
     network_hash = keys.current().keyed_hash(f"network:{group_id}", network_of(network_address))
     insert: Any = (postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert)(
         PressCount
@@ -61,10 +62,13 @@ def _count(group_id: int, what: Pressed, network_address: str, *, at: datetime) 
         network_hash=network_hash,
         minute=at.replace(second=0, microsecond=0),
         presses=1,
+        by_program=int(is_program),
     )
     key = ["group_id", "what", "network_hash", "minute"]
-    counted = row.on_conflict_do_update(index_elements=key, set_={"presses": PressCount.presses + 1})
-    return int(session().scalar(counted.returning(PressCount.presses)) or 0)
+    more = {"presses": PressCount.presses + 1, "by_program": PressCount.by_program + int(is_program)}
+    counted = row.on_conflict_do_update(index_elements=key, set_=more)
+    presses, by_program = session().execute(counted.returning(PressCount.presses, PressCount.by_program)).one()
+    return presses, by_program
 
 
 def _begin(group_id: int, what: Pressed, presses: int, by_program: int, usual: int, *, at: datetime) -> None:

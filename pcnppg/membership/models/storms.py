@@ -26,6 +26,7 @@ class PressCount(Base):
     network_hash: Mapped[Hash]
     minute: Mapped[Moment]
     presses: Mapped[int]
+    by_program: Mapped[int]
 
 
 class Storm(Base):
