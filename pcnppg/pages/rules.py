@@ -45,7 +45,9 @@ class Way:
 
     def leads_to(self, endpoint: str) -> bool:
         """Does that page lie behind this link?"""
-        return any(endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within)
+        return any(
+            endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within
+        )
 
 
 SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
