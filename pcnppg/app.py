@@ -26,6 +26,11 @@ from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
+from pcnppg.meetings import jobs as meeting_jobs
+from pcnppg.meetings import views as meeting_views
+from pcnppg.meetings.actions import forgetting as meetings_forgetting
+from pcnppg.meetings.actions import proposing
+from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
@@ -96,6 +101,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.register_blueprint(people_views.bp)
     app.register_blueprint(group_views.outside)
     app.register_blueprint(membership_views.outside)
+    app.register_blueprint(meeting_views.outside)
     app.register_blueprint(in_group)
     if settings.is_development:
         app.register_blueprint(post_views.bp)
@@ -104,8 +110,10 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     people_actions.on_recovery(group_actions.tell_officers_of_recovery)
     people_actions.on_erasing(_discard_naming)
     membership.on_erasing(_discard_caught)
+    membership.on_forgetting(meetings_forgetting.forget_contact)
     membership.on_leaving(mailing.withdraw_for_contact)
     membership.on_moving(mailing.go_to_mailbox)
+    contact_lists.on_telling_more(meetings_telling.tell_about_reader)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     contact_lists.on_lowering(mailings.count_used_up)
     mailing_views.lend(
@@ -135,6 +143,7 @@ def jobs() -> tuple[Job, ...]:
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("mailing.send_due", timedelta(minutes=1), mailing_jobs.send_due),
+        Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
         Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),
@@ -147,6 +156,7 @@ FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
     membership.forget_old,
     mailing.forget_old,
     returns.forget_old,
+    proposing.forget_old,
     audit.forget_old,
 )
 """What retention forgets, for whoever wants to rehearse it."""
@@ -189,3 +199,4 @@ in_group.register_blueprint(group_views.bp)
 in_group.register_blueprint(membership_views.bp)
 in_group.register_blueprint(mailing_views.bp)
 in_group.register_blueprint(update_views.bp)
+in_group.register_blueprint(meeting_views.bp)

@@ -14,6 +14,7 @@ import pyotp
 from flask import Flask
 
 from pcnppg.demo import notices
+from pcnppg.demo.meetings import Meetings
 from pcnppg.demo.story import (
     BEGAN,
     DOMAIN,
@@ -106,6 +107,8 @@ class Life:
             yield today - timedelta(days=praise.days_ago), 5, partial(self.thank, praise)
         if self.told.returned:
             yield today - timedelta(days=min(letter.days_ago for letter in self.told.letters) - 1), 4, self.come_back
+        if self.told.meets:
+            yield from Meetings(self).events(today)
         if self.told.draft:
             yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft

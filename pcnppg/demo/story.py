@@ -62,6 +62,7 @@ class Told:
     asking: tuple[Asking, ...] = ()
     returned: str = ""
     """Whose mailbox is gone: the last mailing came back from there."""
+    meets: bool = False
 
 
 ON_PAPER = (
@@ -183,6 +184,7 @@ GROUPS = (
                 "I left in spring. My neighbour says that my name is still on a list in the hall.",
             ),
         ),
+        meets=True,
     ),
     Told(
         practice_code="Z99002",

@@ -64,6 +64,16 @@ class Permission(StrEnum):
     POST_UPDATE = "post an update on the group's page"
     SAY_THANKS = "say thanks to the volunteers"
     PRINT_INVITATION = "print invitations, and see how many people joined by them"
+    PROPOSE_ITEM = "propose an item for a meeting, without a mail to confirm it"
+    BACK_ITEM = "back an item with one press"
+    PLAN_MEETING = "plan, move or cancel a meeting"
+    RULE_TRAY = "accept, park, pass on or decline items"
+    ORDER_AGENDA = "put the agenda in order and publish it"
+    ANSWER_ITEM = "answer items for the practice"
+    SAY_COMING = "say whether they come to a meeting, and put their name to the biscuits"
+    TAKE_MINUTES = "write down what happens at a meeting, and publish the minutes"
+    CORRECT_MINUTES = "propose corrections to the minutes"
+    KEEP_ACTIONS = "give actions to people, and close them"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -91,15 +101,39 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.POST_UPDATE: OFFICERS | STAFF,
     Permission.SAY_THANKS: OFFICERS | STAFF,
     Permission.PRINT_INVITATION: OFFICERS | STAFF,
+    Permission.PROPOSE_ITEM: EVERYONE,
+    Permission.BACK_ITEM: OFFICERS | {Role.MEMBER},
+    Permission.PLAN_MEETING: OFFICERS,
+    Permission.RULE_TRAY: OFFICERS,
+    Permission.ORDER_AGENDA: OFFICERS,
+    Permission.ANSWER_ITEM: STAFF,
+    Permission.SAY_COMING: EVERYONE,
+    Permission.TAKE_MINUTES: OFFICERS,
+    Permission.CORRECT_MINUTES: EVERYONE,
+    Permission.KEEP_ACTIONS: OFFICERS,
 }
 
-NEEDS_SECOND_FACTOR = frozenset(Permission) - {
-    Permission.SEE_OFFICE,
-    Permission.SEE_COUNTS,
-    Permission.POST_UPDATE,
-    Permission.SAY_THANKS,
-    Permission.PRINT_INVITATION,
-}
+AT_MEETINGS = frozenset(
+    {
+        Permission.PROPOSE_ITEM,
+        Permission.BACK_ITEM,
+        Permission.ANSWER_ITEM,
+        Permission.SAY_COMING,
+        Permission.CORRECT_MINUTES,
+    }
+)
+"""What members and staff do about meetings: no contact is seen there."""
+NEEDS_SECOND_FACTOR = (
+    frozenset(Permission)
+    - {
+        Permission.SEE_OFFICE,
+        Permission.SEE_COUNTS,
+        Permission.POST_UPDATE,
+        Permission.SAY_THANKS,
+        Permission.PRINT_INVITATION,
+    }
+    - AT_MEETINGS
+)
 """Doors behind which contacts can be seen or written to, or access be given: an authenticator code opens them."""
 
 INVITATION_LASTS = timedelta(days=14)

@@ -11,6 +11,8 @@ from typing import Any
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
 from pcnppg.membership.rules import Reach, months_later
 
+FEW_LINKS = 2
+"""So few links for those who run a group need no row of their own."""
 MOST_FOUND = 20
 """Groups and practices that one search shows at most."""
 LONGEST_SEARCH = 120
@@ -48,7 +50,9 @@ class Way:
 
     def leads_to(self, endpoint: str) -> bool:
         """Does that page lie behind this link?"""
-        return any(endpoint == place or (place.endswith("_") and endpoint.startswith(place)) for place in self.within)
+        return any(
+            endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within
+        )
 
 
 SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
@@ -60,6 +64,21 @@ GROUP = (
         "Join",
         "group.membership.join",
         within=("group.membership.join_", "membership_outside.confirm", "membership_outside.renew"),
+    ),
+    Way(
+        "Meetings",
+        "group.meetings.meetings_page",
+        within=(
+            "group.meetings.meeting",
+            "group.meetings.meeting_print",
+            "group.meetings.propose",
+            "group.meetings.propose_",
+            "group.meetings.confirm_proposal",
+            "group.meetings.item",
+            "group.meetings.item_",
+            "group.meetings.back_item",
+            "meetings_outside.item_mail",
+        ),
     ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
     Way(
@@ -79,6 +98,13 @@ GROUP = (
 )
 
 OFFICE = (
+    Way("Meetings", "group.meetings.meetings_page", Permission.RULE_TRAY, within=("group.meetings.",)),
+    Way(
+        "Questions",
+        "group.meetings.questions",
+        Permission.ANSWER_ITEM,
+        within=("group.meetings.question",),
+    ),
     Way(
         "Mailings",
         "group.mailing.mailings",
@@ -159,7 +185,12 @@ OFFICE = (
 AS_PATIENTS = Way(
     "As patients see us",
     "group.group_pages.group",
-    within=tuple(place for way in GROUP for place in (way.endpoint, *way.within)),
+    within=tuple(
+        place
+        for way in GROUP
+        if way.endpoint not in {office.endpoint for office in OFFICE}
+        for place in (way.endpoint, *way.within)
+    ),
 )
 """On the pages of those who run the group it stands for the patients' own row, which is there on the patients' pages."""
 
@@ -207,6 +238,7 @@ class What(StrEnum):
     SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
     REQUEST = "request"
+    ASKED = "asked"
     RESET = "reset"
     HELD = "held"
     LATE = "late"
@@ -217,6 +249,8 @@ class What(StrEnum):
     STORM = "storm"
     STOPPED = "stopped"
     INVITATION = "invitation"
+    AGENDA = "agenda"
+    TRAY = "tray"
     TERM = "term"
     CODES = "codes"
     DRAFT = "draft"

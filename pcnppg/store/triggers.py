@@ -17,6 +17,9 @@ ONLY_ADDED = (
     "data_request_step",
     "privacy_notice",
     "update_version",
+    "item_history",
+    "agenda_revision",
+    "minutes_step",
 )
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 

@@ -35,7 +35,14 @@ from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.replaying import replay
 from pcnppg.membership.actions.requests import forget_closed_requests
-from pcnppg.membership.actions.rights import correct_name, correct_ways, erase, erase_by_link, tell_my_link
+from pcnppg.membership.actions.rights import (
+    correct_name,
+    correct_ways,
+    erase,
+    erase_by_link,
+    on_forgetting,
+    tell_my_link,
+)
 from pcnppg.membership.actions.storms import forget_presses, note_press, see_storm
 
 __all__ = [
@@ -80,6 +87,7 @@ __all__ = [
     "note_request",
     "object_by_link",
     "on_erasing",
+    "on_forgetting",
     "on_leaving",
     "on_moving",
     "order",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import delete, update
 
@@ -42,6 +42,26 @@ if TYPE_CHECKING:
     from pcnppg.membership.models import Contact
 
 
+class Forgetting(Protocol):
+    """Take a contact, or whoever reads a mailbox, out of what another domain keeps about this group's people.
+
+    `name` is the contact's while it is still known; `mailbox_hash` is None where others still use the mailbox.
+    """
+
+    def __call__(
+        self, group_id: int, *, contact_id: int | None, name: str | None, mailbox_hash: str | None, at: datetime
+    ) -> object: ...
+
+
+_forgetting: list[Forgetting] = []
+
+
+def on_forgetting(callback: Forgetting) -> None:
+    """Call this in the transaction that erases a contact, or a mailbox that is no contact's."""
+    if callback not in _forgetting:
+        _forgetting.append(callback)
+
+
 def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
     """Write one mail to this address: a link to what we hold, or that we hold nothing. Answers nothing (rule 6)."""
     group = groups.share_group(group_id)
@@ -52,6 +72,7 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     people = queries.list_people_at(group_id, address.mailbox)
     waiting = any(found.mailbox for found in queries.list_sign_ups_at(group_id, mailbox_hash))
     moving = any(found.mailbox for found in queries.list_changes_to(group_id, mailbox_hash))
+    elsewhere = queries.told_elsewhere(group_id, None, mailbox_hash, at=at)
     token, token_hash = keys.new_token()
     link = MyLink(
         group_id=group_id,
@@ -64,7 +85,7 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     session().add(link)
     session().flush()
     audit.note("membership.asked_what_is_held", by=by, at=at, group_id=group_id, about=("my_link", link.id))
-    if people or waiting or moving:
+    if people or waiting or moving or elsewhere:
         emails.send_my_link(group, link, address, token)
     else:
         emails.say_nothing_held(group, link, address)
@@ -111,6 +132,7 @@ def erase_by_link(token: str, *, who: int | None = None, at: datetime) -> None:
         raise NotFound
     group_id, mailbox_hash = opened.link.group_id, opened.link.mailbox_hash
     forget_mailbox(group_id, mailbox_hash, at=at)
+    _forget_elsewhere(group_id, mailbox_hash=mailbox_hash, at=at)
     forget_requests_of(group_id, mailbox_hash=mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
@@ -125,6 +147,9 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
         return
     mailbox, key = contact.mailbox, contact.name_key
     journal_withdrawal(ERASED, contact, how, at=at)
+    shared = mailbox is not None and len(queries.list_people_at(contact.group_id, mailbox)) > 1
+    alone = keys.current().mailbox_hash(mailbox) if mailbox is not None and not shared else None
+    _forget_elsewhere(contact.group_id, contact_id=contact.id, name=contact.name, mailbox_hash=alone, at=at)
     if contact.state in HERE:
         contact.left_at, contact.left_how = at, how
     end_network_news(contact, how=how, by=by, at=at)
@@ -191,6 +216,18 @@ def _forget_changes(changes: list[ContactMove], *, at: datetime) -> None:
         if change.mailbox is not None:
             discard_caught(change.mailbox)
     session().execute(delete(ContactMove).where(ContactMove.id.in_([change.id for change in changes])))
+
+
+def _forget_elsewhere(
+    group_id: int,
+    *,
+    contact_id: int | None = None,
+    name: str | None = None,
+    mailbox_hash: str | None,
+    at: datetime,
+) -> None:
+    for callback in _forgetting:
+        callback(group_id, contact_id=contact_id, name=name, mailbox_hash=mailbox_hash, at=at)
 
 
 def forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:

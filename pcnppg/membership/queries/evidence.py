@@ -13,6 +13,7 @@ from pcnppg.directory.rules import shown_name
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import keys
+from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
@@ -25,8 +26,21 @@ if TYPE_CHECKING:
 CHANGES = 20
 """Changes of the promise that are told at most."""
 
+ToldElsewhere = Callable[[int, int | None, str, datetime], list[Kept]]
+_told_elsewhere: list[ToldElsewhere] = []
 UsedUp = Callable[[int, int, datetime], int]
 _used_up: list[UsedUp] = []
+
+
+def on_telling_more(asked: ToldElsewhere) -> None:
+    """Lend what another domain keeps in a group about a contact's number (None: no contact) and a mailbox's hash."""
+    if asked not in _told_elsewhere:
+        _told_elsewhere.append(asked)
+
+
+def told_elsewhere(group_id: int, contact_id: int | None, mailbox_hash: str, *, at: datetime) -> list[Kept]:
+    """What the domains above keep about them, by heading."""
+    return [kept for ask in _told_elsewhere for kept in ask(group_id, contact_id, mailbox_hash, at)]
 
 
 def on_lowering(asked: UsedUp) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from pcnppg.groups import actions as groups
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import MACHINE, Who
+from pcnppg.meetings.actions import forgetting as meetings
 from pcnppg.membership import actions as membership
 from pcnppg.people import actions as people
 from pcnppg.people import queries as people_queries
@@ -29,6 +30,7 @@ class Forget(Protocol):
 
 FORGETTERS: Mapping[str, Forget] = {
     "groups": groups.forget_person,
+    "meetings": meetings.forget_person,
     "membership": membership.forget_person,
     "people": people.forget_person,
 }

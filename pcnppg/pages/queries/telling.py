@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries as mailing
+from pcnppg.meetings.queries import telling as meetings
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pcnppg.kernel.kept import Kept
     from pcnppg.mailing.rules import Told
     from pcnppg.membership.models import ContactMove, Evidence, SignUp
     from pcnppg.membership.queries import Opened
@@ -24,6 +26,7 @@ Teller = Callable[[int, datetime], Mapping[str, Any]]
 TELLERS: Mapping[str, Teller] = {
     "membership": membership.tell_about_contact,
     "mailing": mailing.tell_about_contact,
+    "meetings": meetings.tell_about_contact,
 }
 """Every domain with rows about contacts. A test compares this list with the tables, so that a new domain cannot be left out.
 
@@ -40,7 +43,12 @@ def tell_opened(opened: Opened, at: datetime) -> dict[str, Any]:
     """All that is held about whom a link opens; where nobody is there yet, about its mailbox."""
     if opened.contact is not None:
         return tell_all(opened.contact.id, at)
-    return dict(membership.tell_about_mailbox(opened.link.group_id, opened.link.mailbox_hash))
+    link = opened.link
+    elsewhere = membership.told_elsewhere(link.group_id, None, link.mailbox_hash, at=at)
+    return {
+        **membership.tell_about_mailbox(link.group_id, link.mailbox_hash),
+        "meetings": meetings.as_values(elsewhere),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Overview:
     forms: Sequence[SignUp] = ()
     moves: Sequence[ContactMove] = ()
     evidence: Sequence[Evidence] = ()
+    elsewhere: Sequence[Kept] = ()
     is_network_offered: bool = False
 
 
@@ -61,7 +70,8 @@ def overview_of(opened: Opened, at: datetime) -> Overview:
     forms = [form for form in membership.list_sign_ups_at(link.group_id, link.mailbox_hash) if form.mailbox]
     moves = [move for move in membership.list_changes_to(link.group_id, link.mailbox_hash) if move.mailbox]
     if contact is None:
-        return Overview(forms=forms, moves=moves)
+        elsewhere = membership.told_elsewhere(link.group_id, None, link.mailbox_hash, at=at)
+        return Overview(forms=forms, moves=moves, elsewhere=elsewhere)
     group = groups.get_group(contact.group_id)
     words = membership.network_words_of(group, promise=contact.promise) if contact.state == State.ACTIVE else None
     return Overview(

@@ -16,6 +16,8 @@ from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published, planned
 from pcnppg.mailing.rules import State
 from pcnppg.mailing.rules.life import is_late
+from pcnppg.meetings.queries import items, meetings
+from pcnppg.meetings.rules.items import ItemState, PassedTo
 from pcnppg.membership import queries as membership
 from pcnppg.membership.queries import storms
 from pcnppg.membership.rules import STOPPED_SHOWN, Reach, day_in_england
@@ -94,6 +96,7 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _notice(life.group)
     if may(Permission.ANSWER_REQUESTS):
         yield from _requests(life.group, at)
+    yield from _for_meetings(life, at)
     if may(Permission.RESET_SECOND_FACTOR):
         yield from _resets(life.group)
     if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
@@ -104,6 +107,22 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _invitations(life.group, at)
     if may(Permission.KEEP_ROLES):
         yield from _terms(life.group, at)
+    yield from _to_tell(life, at)
+
+
+def _for_meetings(life: Life, at: datetime) -> Iterator[Waits]:
+    may = life.sight.may
+    if may(Permission.ANSWER_ITEM):
+        yield from _asked(life.group)
+    if may(Permission.RULE_TRAY):
+        yield from _tray(life.group)
+    if may(Permission.ORDER_AGENDA):
+        yield from _agenda(life.group, at)
+
+
+def _to_tell(life: Life, at: datetime) -> Iterator[Waits]:
+    """What goes out, and what comes back."""
+    may = life.sight.may
     if may(Permission.WRITE_MAILING):
         yield from _drafts(life.group)
         yield from _silence(life, at)
@@ -138,6 +157,25 @@ def _requests(group: Group, at: datetime) -> Iterator[Waits]:
             of=asked.request.id,
             count=abs(left or 0),
         )
+
+
+def _asked(group: Group) -> Iterator[Waits]:
+    waiting = items.list_passed(group.id, PassedTo.PRACTICE)
+    if waiting:
+        yield _waits(group, What.ASKED, waiting[0].changed_at, count=len(waiting))
+
+
+def _tray(group: Group) -> Iterator[Waits]:
+    unread = {ItemState.WAITING, ItemState.REPLIED}
+    count = items.count_in(group.id, unread)
+    if count:
+        yield _waits(group, What.TRAY, items.oldest_in(group.id, unread), count=count)
+
+
+def _agenda(group: Group, at: datetime) -> Iterator[Waits]:
+    coming = meetings.find_next(group.id, at)
+    if coming is not None and coming.settled_at is None and coming.items_close_at <= at:
+        yield _waits(group, What.AGENDA, coming.agenda_due_at, of=coming.id)
 
 
 def _resets(group: Group) -> Iterator[Waits]:

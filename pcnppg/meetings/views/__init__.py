@@ -1,0 +1,6 @@
+"""Pages of meetings: those inside a group (`bp`) and those of link holders (`outside`)."""
+
+from pcnppg.meetings.views import agenda, planning, proposing, public, questions, quiet, tray
+from pcnppg.meetings.views.blueprints import bp, outside
+
+__all__ = ["agenda", "bp", "outside", "planning", "proposing", "public", "questions", "quiet", "tray"]
