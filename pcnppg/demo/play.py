@@ -30,6 +30,7 @@ from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as accounts
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.rules import Outcome, handed_over
+from pcnppg.post.transports.transport import OneByOne
 from pcnppg.store.session import transaction
 
 CONFIRM = re.compile(r"/confirm/(\S+)")
@@ -239,7 +240,7 @@ class Life:
             mailing.begin(self.group_id, subject=subject, body=body, by=self.by[Role.CHAIR], at=clock.now())
 
     def deliver(self) -> None:
-        worker_of(self.app, transport=self.bag).run(once=True)
+        worker_of(self.app, transport=OneByOne(self.bag)).run(once=True)
 
 
 def play(app: Flask) -> None:

@@ -17,7 +17,7 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.post import emails, formats
 from pcnppg.post.models import JobRun, OutboxMessage, Worker
-from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED
+from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED, is_silent
 from pcnppg.post.rules import (
     KEPT,
     OPEN,
@@ -32,6 +32,7 @@ from pcnppg.post.rules import (
     after,
     repeated_once,
 )
+from pcnppg.store import bell
 from pcnppg.store.session import session
 
 JSON = str | int | float | bool | None | date | Sequence["JSON"] | Mapping[str, "JSON"]
@@ -73,6 +74,7 @@ def enqueue(
     )
     session().add(message)
     session().flush()
+    bell.ring()
     return message
 
 
@@ -173,7 +175,7 @@ def end_worker(name: str, *, at: datetime) -> None:
 
 def bury_worker(name: str, *, at: datetime, lease: timedelta) -> bool:
     """Take a worker for dead, unless it showed a sign of life after all."""
-    silent = update(Worker).where(Worker.name == name, Worker.ended_at.is_(None), Worker.seen_at <= at - lease)
+    silent = update(Worker).where(Worker.name == name, is_silent(at, lease))
     return _changed(silent.values(ended_at=at)) == 1
 
 
@@ -219,7 +221,7 @@ def _item(row: Any, at: datetime) -> Item | None:
     except InvalidToken:
         return None
     make = partial(emails.service_message, row.id, row.kind, sealed["to"], sealed["values"], at=at)
-    return Item(key=row.id, envelope_from=emails.no_reply(), to=sealed["to"], make=make)
+    return Item(key=row.id, envelope_from=emails.no_reply(), to=sealed["to"], make=make, is_urgent=True)
 
 
 def _settle_all(ids: list[int], state: State, at: datetime, *, answer: str | None = None) -> None:

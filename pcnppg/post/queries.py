@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from pcnppg.post.models import OutboxMessage, Worker
 from pcnppg.post.rules import State
@@ -54,9 +54,13 @@ def count_workers(at: datetime, *, lease: timedelta) -> int:
 
 def list_silent_workers(at: datetime, *, lease: timedelta) -> list[str]:
     """Names of workers that neither ended nor were seen for the length of the lease, oldest first."""
-    silent = (
-        select(Worker.name)
-        .where(Worker.ended_at.is_(None), Worker.seen_at <= at - lease)
-        .order_by(Worker.seen_at, Worker.name)
-    )
+    silent = select(Worker.name).where(is_silent(at, lease)).order_by(Worker.seen_at, Worker.name)
     return list(session().scalars(silent))
+
+
+def is_silent(at: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Is a worker to be taken for dead? So it is where its last sign lies in the future: the clock was set back since.
+
+    One that lives signs again at the new time soon.
+    """
+    return and_(Worker.ended_at.is_(None), or_(Worker.seen_at <= at - lease, Worker.seen_at > at + lease))
