@@ -114,7 +114,12 @@ def list_published(group_id: int) -> list[Published]:
 
 def used_by(contact_id: ColumnElement[int], at: datetime) -> ScalarSelect[int]:
     """How much allowance a contact's deliveries use at `at` (settled 1): counted from the history, never kept."""
-    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(at - YEAR))
+    return used_since(contact_id, at - YEAR)
+
+
+def used_since(contact_id: ColumnElement[int], since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
+    """The same, given the beginning of the 365 days."""
+    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(since))
     return found.correlate_except(Delivery).scalar_subquery()
 
 
@@ -260,6 +265,12 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
         overdue=max(at - oldest, timedelta()) if oldest else timedelta(),
         uncertain=session().scalar(count.where(of_late, Delivery.state == DeliveryState.UNCERTAIN)) or 0,
     )
+
+
+def list_holders() -> set[str]:
+    """Names of the workers that have deliveries in hand."""
+    held = select(Delivery.attempting_by).where(Delivery.state == literal_column("'attempting'")).distinct()
+    return {name for name in session().scalars(held) if name is not None}
 
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:

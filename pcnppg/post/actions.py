@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
-from pcnppg.post import emails, formats
+from pcnppg.post import emails, formats, queries
 from pcnppg.post.models import JobRun, OutboxMessage, Worker
 from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED, is_silent
 from pcnppg.post.rules import (
@@ -143,6 +143,10 @@ class Outbox:
             elif _may_be_ours(message) and outcomes[message.id].fate is Fate.HANDED_OVER:
                 _write(message, State.HANDED_OVER, outcomes[message.id].answer, at)
 
+    def holders(self) -> set[str]:
+        """Workers that have messages in hand."""
+        return queries.list_holders()
+
     def abandon(self, worker: str, *, at: datetime) -> int:
         """What a dead worker had in hand is in doubt."""
         held = select(OutboxMessage.id).where(OutboxMessage.attempting_by == worker, IS_ATTEMPTING)
@@ -174,9 +178,9 @@ def end_worker(name: str, *, at: datetime) -> None:
 
 
 def bury_worker(name: str, *, at: datetime, lease: timedelta) -> bool:
-    """Take a worker for dead, unless it showed a sign of life after all."""
+    """Take a worker for dead, unless it showed a sign of life after all. True where it is."""
     silent = update(Worker).where(Worker.name == name, is_silent(at, lease))
-    return _changed(silent.values(ended_at=at)) == 1
+    return _changed(silent.values(ended_at=at)) == 1 or not queries.may_live(name, at=at, lease=lease)
 
 
 def claim_slot(job: str, slot: datetime, *, at: datetime) -> bool:

@@ -58,6 +58,19 @@ def list_silent_workers(at: datetime, *, lease: timedelta) -> list[str]:
     return list(session().scalars(silent))
 
 
+def list_holders() -> set[str]:
+    """Names of the workers that have messages of the outbox in hand."""
+    held = session().scalars(select(OutboxMessage.attempting_by).where(IS_ATTEMPTING).distinct())
+    return {name for name in held if name is not None}
+
+
+def may_live(name: str, *, at: datetime, lease: timedelta) -> bool:
+    """May this worker be alive? Also where it was taken for dead a moment ago: it signs again if it was so by mistake."""
+    found = select(Worker.name).where(Worker.name == name, ~is_silent(at, lease))
+    lately = or_(Worker.ended_at.is_(None), Worker.ended_at > at - lease)
+    return session().scalar(found.where(lately)) is not None
+
+
 def is_silent(at: datetime, lease: timedelta) -> ColumnElement[bool]:
     """Is a worker to be taken for dead? So it is where its last sign lies in the future: the clock was set back since.
 

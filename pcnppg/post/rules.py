@@ -126,6 +126,10 @@ class Queue(Protocol):
         """Record outcomes (see `after`) where the row is still `worker`'s, or was given up for lost by mistake."""
         ...
 
+    def holders(self) -> set[str]:
+        """Names of the workers in whose hand rows are."""
+        ...
+
     def abandon(self, worker: str, *, at: datetime) -> int:
         """Rows left *attempting* by a dead worker become what a crash makes of them; how many there were."""
         ...

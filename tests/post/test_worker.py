@@ -33,7 +33,7 @@ from pcnppg.post.jobs.stop import Stop
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.models import JobRun, OutboxMessage
 from pcnppg.post.models import Worker as WorkerRow
-from pcnppg.post.rules import BATCH, Fate, Item, MailClass, Queue, Result, State
+from pcnppg.post.rules import BATCH, Fate, Item, MailClass, Result, State
 from pcnppg.store.session import session, transaction
 from tests.sink import Sink
 
@@ -225,6 +225,9 @@ class Listed:
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         self.settled |= {key: outcome.fate for key, outcome in results}
         self.until |= {key: outcome.until for key, outcome in results if outcome.until}
+
+    def holders(self) -> set[str]:
+        return set()
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         return 0
@@ -564,24 +567,20 @@ def test_a_worker_that_breaks_leaves_its_rows_to_be_found(
     assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
 
 
-def test_a_worker_taken_for_dead_lives_again_with_its_next_mark(
-    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_what_a_worker_marks_after_it_was_taken_for_dead_is_found_when_it_dies(
+    write: Write, look: Look, work: Work
 ) -> None:
-    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
-    take, ended = worker._take, []
-
-    def watched(queue: Queue, items: Sequence[Item]) -> None:
-        ended.append(session().get(WorkerRow, worker.name).ended_at)  # type: ignore[union-attr]
-        with transaction():
-            actions.end_worker(worker.name, at=now())
-        take(queue, items)
-
-    monkeypatch.setattr(worker, "_take", watched)
-    for n in range(12):
-        write(f"p{n}@example.com")
-    worker.run(once=True)
-    assert len(ended) > 1
-    assert set(ended) == {None}
+    message_id = write()
+    with transaction():
+        actions.start_worker("slow", at=now())
+        actions.end_worker("slow", at=now())  # another worker was mistaken
+        actions.Outbox().claim("slow", at=now(), limit=20)
+    with clock.at(now() + timedelta(seconds=30)):
+        work()
+        assert look(message_id).attempting_by == "slow", "it may live, and will sign again"
+    with clock.at(now() + timedelta(seconds=61)):
+        work()
+        assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
 
 
 def test_a_sign_of_life_that_cannot_be_written_is_tried_again(

@@ -1,6 +1,7 @@
 """Reading groups, roles and invitations."""
 
 from pcnppg.groups.queries.finding import (
+    Letterhead,
     find_by_short_code,
     find_group,
     find_group_of_network,
@@ -13,6 +14,7 @@ from pcnppg.groups.queries.finding import (
     lock_group,
     lock_groups,
     share_group,
+    share_letterhead,
 )
 from pcnppg.groups.queries.notices import (
     Notice,
@@ -68,6 +70,7 @@ from pcnppg.groups.queries.tenures import (
 )
 
 __all__ = [
+    "Letterhead",
     "Notice",
     "Officer",
     "Past",
@@ -123,5 +126,6 @@ __all__ = [
     "place_of",
     "roles_of",
     "share_group",
+    "share_letterhead",
     "tell_about_person",
 ]

@@ -33,7 +33,7 @@ IDLE = 1.0
 """Seconds between two looks at empty queues, at most: the bell wakes sooner."""
 LOOK_AFTER = 5.0
 """Seconds between two looks at dead workers and due jobs, at most; a quarter of the lease where that is less."""
-EMPTY_FOR = 0.02
+EMPTY_FOR = 0.05
 """Seconds for which a queue that was found empty is not asked before the others: a moment at which nobody waits."""
 DATABASE_PAUSE = 2.0
 SHUNNED = 60.0
@@ -142,7 +142,6 @@ class Worker:
                 for queue in self._asked() if room else ():
                     in_charge = queue
                     if items := queue.claim(self.name, at=at, limit=room):
-                        self._sign()
                         found = queue, items
                         break
                     self._empty_until[queue.name] = time.monotonic() + EMPTY_FOR
@@ -167,10 +166,6 @@ class Worker:
         if self._hand.is_empty:
             return asked
         return [queue for queue in asked if self._empty_until.get(queue.name, 0) < now]
-
-    def _sign(self) -> None:
-        """Whoever marks rows is alive: were we taken for dead, our marks would be nobody's to undo."""
-        actions.see_worker(self.name, at=clock.now())
 
     def _settle(self) -> None:
         for queue, results in self._hand.unsettled.items():
@@ -212,9 +207,9 @@ class Worker:
         if time.monotonic() - self._looked_after < min(self._lease.total_seconds() / 4, LOOK_AFTER):
             return
         self._looked_after = time.monotonic()
-        silent = queries.list_silent_workers(clock.now(), lease=self._lease)
-        for name in silent:
-            if name != self.name:
+        silent = set(queries.list_silent_workers(clock.now(), lease=self._lease))
+        for name in sorted(silent.union(*(queue.holders() for queue in self._queues)) - {self.name}):
+            if name in silent or not queries.may_live(name, at=clock.now(), lease=self._lease):
                 self._bury(name)
         self._periodic.run_due(clock.now())
 
