@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +66,9 @@ class Deliveries:
         sure = actions.Sure(self._alone, self._published, {mailing_id for mailing_id, _ in self._due})
         self._just_published = actions.settle(worker, results, at=at, sure=sure)
 
-    def holders(self) -> set[str]:
-        """Workers that have deliveries in hand."""
-        return queries.list_holders()
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """Who has which deliveries in hand."""
+        return queries.find_held()
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         """What a dead worker had in hand is uncertain."""

@@ -46,6 +46,7 @@ from pcnppg.mailing.rules import (
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
 from pcnppg.membership.rules import ReachedBy, Told
+from pcnppg.post.queries import by_holder
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -267,10 +268,12 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
     )
 
 
-def list_holders() -> set[str]:
-    """Names of the workers that have deliveries in hand."""
-    held = select(Delivery.attempting_by).where(Delivery.state == literal_column("'attempting'")).distinct()
-    return {name for name in session().scalars(held) if name is not None}
+def find_held() -> dict[str, list[int]]:
+    """The deliveries that workers have in hand, by worker; without those that another one carries."""
+    held = select(Delivery.attempting_by, Delivery.id).where(
+        Delivery.state == literal_column("'attempting'"), Delivery.carried_by.is_(None)
+    )
+    return by_holder(session().execute(held))
 
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:

@@ -143,9 +143,9 @@ class Outbox:
             elif _may_be_ours(message) and outcomes[message.id].fate is Fate.HANDED_OVER:
                 _write(message, State.HANDED_OVER, outcomes[message.id].answer, at)
 
-    def holders(self) -> set[str]:
-        """Workers that have messages in hand."""
-        return queries.list_holders()
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """Who has which messages in hand."""
+        return queries.find_held()
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         """What a dead worker had in hand is in doubt."""

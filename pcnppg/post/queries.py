@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
@@ -58,10 +60,17 @@ def list_silent_workers(at: datetime, *, lease: timedelta) -> list[str]:
     return list(session().scalars(silent))
 
 
-def list_holders() -> set[str]:
-    """Names of the workers that have messages of the outbox in hand."""
-    held = session().scalars(select(OutboxMessage.attempting_by).where(IS_ATTEMPTING).distinct())
-    return {name for name in held if name is not None}
+def find_held() -> dict[str, list[int]]:
+    """The messages of the outbox that workers have in hand, by worker."""
+    return by_holder(session().execute(select(OutboxMessage.attempting_by, OutboxMessage.id).where(IS_ATTEMPTING)))
+
+
+def by_holder(rows: Iterable[Any]) -> dict[str, list[int]]:
+    """Pairs of a worker and a row, gathered by worker."""
+    held: dict[str, list[int]] = {}
+    for worker, row_id in rows:
+        held.setdefault(worker, []).append(row_id)
+    return held
 
 
 def may_live(name: str, *, at: datetime, lease: timedelta) -> bool:

@@ -6,7 +6,7 @@ Whoever lends the worker a queue finds its words here: `Queue`, `Item`, `Outcome
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -126,8 +126,8 @@ class Queue(Protocol):
         """Record outcomes (see `after`) where the row is still `worker`'s, or was given up for lost by mistake."""
         ...
 
-    def holders(self) -> set[str]:
-        """Names of the workers in whose hand rows are."""
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """The keys of all rows marked *attempting*, by the worker who marked them."""
         ...
 
     def abandon(self, worker: str, *, at: datetime) -> int:

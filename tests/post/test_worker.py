@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -226,8 +226,8 @@ class Listed:
         self.settled |= {key: outcome.fate for key, outcome in results}
         self.until |= {key: outcome.until for key, outcome in results if outcome.until}
 
-    def holders(self) -> set[str]:
-        return set()
+    def held(self) -> Mapping[str, Sequence[int]]:
+        return {}
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         return 0
@@ -477,6 +477,29 @@ def test_a_database_that_does_not_answer_for_a_while_loses_nothing(
     Worker(replace(settings, mail_url=sink.url), queues=(outbox,)).run(once=True)
     assert set(states(*ids)) == {State.HANDED_OVER}
     assert len(sink.accepted()) == 5
+
+
+def test_marks_that_were_written_unheard_of_are_undone_when_the_database_is_back(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It wrote them, and was gone before it said so: these rows were never begun, and nothing of them is in doubt."""
+    from sqlalchemy.exc import OperationalError
+
+    monkeypatch.setattr(worker_module, "DATABASE_PAUSE", 0.01)
+    ids = [write(f"p{n}@example.com") for n in range(5)]
+    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
+    settle_and_claim = worker._settle_and_claim
+
+    def unheard_of() -> None:
+        monkeypatch.setattr(worker, "_settle_and_claim", settle_and_claim)
+        settle_and_claim()
+        raise OperationalError("COMMIT", {}, Exception("gone"))
+
+    monkeypatch.setattr(worker, "_settle_and_claim", unheard_of)
+    worker.run(once=True)
+    assert set(states(*ids)) == {State.HANDED_OVER}
+    assert len(sink.accepted()) == 5
+    assert not any(session().scalars(select(OutboxMessage.in_doubt)))
 
 
 def test_a_worker_that_waits_notices_new_mail_and_gives_the_line_back(

@@ -42,6 +42,11 @@ class Hand:
         """How many more rows may be marked now. The outcomes to be recorded make room in the same transaction."""
         return max(0, batch_size(self._pace, least=self.transport.lines) - len(self._whose))
 
+    def keys_of(self, queue: Queue) -> set[int]:
+        """The rows of this queue that are under way, or whose outcome waits to be recorded."""
+        under_way = {item.key for whose, item in self._whose.values() if whose is queue}
+        return under_way.union(key for key, _ in self.unsettled.get(queue, ()))
+
     def take(self, queue: Queue, items: Sequence[Item], *, workers: int, at: datetime) -> None:
         """Hand over what may go now; what must wait for its domain's turn goes back until then."""
         if self.is_empty:

@@ -21,7 +21,7 @@ from pcnppg.post.jobs.hand import Hand
 from pcnppg.post.jobs.heartbeat import Heartbeat
 from pcnppg.post.jobs.periodic import Job, Periodic
 from pcnppg.post.jobs.stop import Stop
-from pcnppg.post.rules import BATCH_SECONDS, Item, Queue, Turns, seconds_between
+from pcnppg.post.rules import BATCH_SECONDS, NOT_ATTEMPTED, Item, Queue, Turns, seconds_between
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Transport
 from pcnppg.store.bell import Bell
@@ -65,7 +65,8 @@ class Worker:
         self._not_before = 0.0
         self._empty_until: dict[str, float] = {}
         self._shunned: dict[str, float] = {}
-        self._looked_after = self._signed_at = -1e9
+        self._looked_after = -1e9
+        self._is_sure = True
 
     @property
     def trouble(self) -> str:
@@ -86,10 +87,12 @@ class Worker:
     def _drain(self, once: bool) -> None:
         while not self.stop.is_asked:
             try:
+                self._make_sure()
                 self._look_after()
                 busy = self._turn()
             except OperationalError as wrong:
                 log.error("the database does not answer: %s", type(wrong.orig).__name__)
+                self._is_sure = False
                 self.stop.wait(DATABASE_PAUSE)
                 continue
             if once and self._hand.is_empty and (not busy or self._is_hopeless()):
@@ -208,10 +211,20 @@ class Worker:
             return
         self._looked_after = time.monotonic()
         silent = set(queries.list_silent_workers(clock.now(), lease=self._lease))
-        for name in sorted(silent.union(*(queue.holders() for queue in self._queues)) - {self.name}):
+        for name in sorted(silent.union(*(queue.held() for queue in self._queues)) - {self.name}):
             if name in silent or not queries.may_live(name, at=clock.now(), lease=self._lease):
                 self._bury(name)
         self._periodic.run_due(clock.now())
+
+    def _make_sure(self) -> None:
+        """After the database was away: marks may have been written that we never heard of. Those rows were never begun."""
+        if self._is_sure:
+            return
+        with transaction():
+            for queue in self._queues:
+                unknown = set(queue.held().get(self.name, ())) - self._hand.keys_of(queue)
+                queue.settle(self.name, [(key, NOT_ATTEMPTED) for key in sorted(unknown)], at=clock.now())
+        self._is_sure = True
 
     def _bury(self, name: str) -> None:
         with transaction():
