@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import CursorResult, Integer, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.sql.dml import Delete, Update
@@ -37,6 +37,9 @@ from pcnppg.store.session import session
 
 JSON = str | int | float | bool | None | date | Sequence["JSON"] | Mapping[str, "JSON"]
 """What may wait sealed; dates and moments come back as ISO 8601, which the filters of mail templates read."""
+
+
+NONE_COUNTED: Mapping[Fate, int] = {}
 
 
 def enqueue(
@@ -157,24 +160,44 @@ class Outbox:
 
 def start_worker(name: str, *, at: datetime) -> None:
     """A worker begins."""
-    session().add(Worker(name=name, started_at=at, seen_at=at, ended_at=None))
+    session().add(
+        Worker(
+            name=name,
+            started_at=at,
+            seen_at=at,
+            ended_at=None,
+            carried_at=None,
+            handed_over=0,
+            refused=0,
+            put_off=0,
+            in_doubt=0,
+        )
+    )
 
 
-_SEE = (
-    update(Worker)
-    .where(Worker.name == bindparam("worker"))
-    .values(seen_at=bindparam("at", type_=Worker.seen_at.type), ended_at=None)
-)
+def see_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
+    """A sign of life, with what it has done so far. It also revives a worker that was taken for dead by mistake."""
+    _changed(_telling(name, at, counts).values(seen_at=at, ended_at=None))
 
 
-def see_worker(name: str, *, at: datetime) -> None:
-    """A sign of life. It also revives a worker that was taken for dead by mistake."""
-    session().connection().execute(_SEE, {"worker": name, "at": at})
-
-
-def end_worker(name: str, *, at: datetime) -> None:
+def end_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
     """A worker stopped with nothing in hand."""
-    _changed(update(Worker).where(Worker.name == name).values(ended_at=at))
+    _changed(_telling(name, at, counts).values(ended_at=at))
+
+
+def _telling(name: str, at: datetime, counts: Mapping[Fate, int]) -> Update:
+    """Counts only grow. More handed over than before means that mail goes out."""
+    telling = update(Worker).where(Worker.name == name)
+    if not any(counts.values()):
+        return telling
+    handed_over = counts.get(Fate.HANDED_OVER, 0)
+    return telling.values(
+        carried_at=case((Worker.handed_over < handed_over, at), else_=Worker.carried_at),
+        handed_over=handed_over,
+        refused=counts.get(Fate.REFUSED, 0),
+        put_off=counts.get(Fate.TEMPORARY, 0),
+        in_doubt=counts.get(Fate.UNCERTAIN, 0),
+    )
 
 
 def bury_worker(name: str, *, at: datetime, lease: timedelta) -> bool:

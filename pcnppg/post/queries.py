@@ -42,6 +42,26 @@ def queue_facts(at: datetime, *, lease: timedelta) -> QueueFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What all workers of the last ninety days have done, and when one of them last knew that mail goes out."""
+
+    handed_over: int
+    refused: int
+    put_off: int
+    in_doubt: int
+    last_at: datetime | None
+
+
+def carried() -> Carried:
+    """Counted by the workers themselves: service messages, office mail and deliveries together."""
+    facts = (Worker.handed_over, Worker.refused, Worker.put_off, Worker.in_doubt)
+    sums = [func.coalesce(func.sum(fact), 0) for fact in facts]
+    row: Any = session().execute(select(*sums, func.max(Worker.carried_at))).one()
+    handed_over, refused, put_off, in_doubt, last_at = row
+    return Carried(int(handed_over), int(refused), int(put_off), int(in_doubt), last_at)
+
+
 def count_in_state(state: State) -> int:
     """Messages of the outbox in this state; settled ones are kept for ninety days."""
     found = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == state)

@@ -160,6 +160,9 @@ WORKER_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 DOUBT_PAUSE = timedelta(minutes=1)
 """Before the one repeat of a service message in doubt."""
 
+STUCK_AFTER = timedelta(minutes=20)
+"""How long mail may be due before something must be wrong, where nothing goes out meanwhile."""
+
 KEPT = timedelta(days=90)
 """How long a settled message stays: it names nobody, and says that something went."""
 UNREADABLE = "unreadable"

@@ -20,6 +20,7 @@ from pcnppg.post.rules import (
     NOT_ATTEMPTED,
     UNCERTAIN,
     UNREADABLE,
+    Fate,
     Item,
     MailClass,
     Outcome,
@@ -302,6 +303,18 @@ def test_workers_are_alive_while_they_are_seen(inside: Flask) -> None:
         with transaction():
             actions.see_worker("w1", at=now())
         assert queries.count_workers(now(), lease=LEASE) == 2
+
+
+def test_workers_say_what_became_of_their_messages(inside: Flask) -> None:
+    assert queries.carried() == queries.Carried(0, 0, 0, 0, None)
+    later = now() + timedelta(minutes=1)
+    counts = {Fate.HANDED_OVER: 7, Fate.REFUSED: 1, Fate.TEMPORARY: 2, Fate.UNCERTAIN: 3, Fate.NOT_ATTEMPTED: 9}
+    with transaction():
+        for name in ("w1", "w2"):
+            actions.start_worker(name, at=now())
+            actions.see_worker(name, at=now(), counts=counts)
+        actions.end_worker("w2", at=later, counts=counts)
+    assert queries.carried() == queries.Carried(14, 2, 4, 6, now()), "nothing new went out since"
 
 
 def test_what_is_settled_for_long_is_removed(write: Write, look: Look) -> None:

@@ -77,7 +77,10 @@ class Worker:
         """Drain the queues. False where, with `once`, something due was left because the server would not take it."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         try:
-            with Heartbeat(app, self.name, lease=self._lease) as self._heartbeat, Bell() as self._bell:
+            with (
+                Heartbeat(app, self.name, lease=self._lease, counts=self.counts) as self._heartbeat,
+                Bell() as self._bell,
+            ):
                 self._drain(once)
                 self._heartbeat.ends = self._leave()
         finally:
