@@ -377,7 +377,7 @@ def test_a_worker_shows_signs_of_life_while_a_server_hangs(
     monkeypatch.setattr("pcnppg.post.transports.conversation.FINAL_SECONDS", 5.0)
     beats: list[str] = []
     see = actions.see_worker
-    monkeypatch.setattr(actions, "see_worker", lambda name, *, at: (beats.append(name), see(name, at=at)))
+    monkeypatch.setattr(actions, "see_worker", lambda name, **told: (beats.append(name), see(name, **told)))
     short = replace(settings, mail_url=sink.url, worker_lease=timedelta(seconds=1))
     worker = Worker(short, queues=(actions.Outbox(),))
     worker.run(once=True)
@@ -611,12 +611,8 @@ def test_a_sign_of_life_that_cannot_be_written_is_tried_again(
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
-    see = actions.see_worker
-
-    def away(name: str, *, at: datetime) -> None:
-        if threading.current_thread().name == "heartbeat":
-            raise OperationalError("see", {}, Exception("away"))
-        see(name, at=at)
+    def away(name: str, **_: Any) -> None:
+        raise OperationalError("see", {}, Exception("away"))
 
     monkeypatch.setattr(actions, "see_worker", away)
     sink.misbehave({"at": "dot", "do": "slow", "seconds": 0.5})

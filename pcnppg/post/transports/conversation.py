@@ -12,9 +12,9 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
-from pcnppg.post.rules import LINE_LOST, NOT_ATTEMPTED, UNCERTAIN, Item, Outcome, handed_over, refused, temporary
+from pcnppg.post.rules import LINE_LOST, NOT_ATTEMPTED, UNCERTAIN, Outcome, handed_over, refused, temporary
+from pcnppg.post.transports.letter import ENVELOPE, Letter, Stage
 from pcnppg.post.transports.line import Line, LineLost, Replies, Reply
 from pcnppg.post.transports.transport import Trouble
 
@@ -32,35 +32,6 @@ NO_UTF8 = "553 5.6.7"
 TOO_BIG = "552 5.3.4"
 """Answers of our own: the message needs what this server does not offer (RFC 6152, RFC 6531, RFC 1870)."""
 READ_AT_ONCE = 65536
-
-
-class Stage(Enum):
-    """What a reply answers."""
-
-    MAIL = auto()
-    RCPT = auto()
-    DATA = auto()
-    DOT = auto()
-    EMPTY = auto()  # the dot that ends a message without a receiver (RFC 2920 §3.1)
-    RSET = auto()
-    QUIT = auto()
-
-
-ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)
-
-
-@dataclass(slots=True, eq=False)
-class Letter:
-    """One message under way. `no` is the server's refusal in its envelope; `dot_at` where in the stream its last byte lies."""
-
-    item: Item
-    sender: str
-    to: str
-    data: bytes
-    needs_utf8: bool = False
-    moved: bool = False  # a line that had ended before was no fault of its own: so once, then it is
-    no: Outcome | None = None
-    dot_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -272,7 +243,7 @@ class Conversation:
             letter.no = _no(reply)
         self._answered()
         if stage is Stage.DATA and letter.no is None:
-            self._say(_stuffed(letter.data), (Stage.DOT, letter))
+            self._say(letter.stuffed, (Stage.DOT, letter))
             letter.dot_at = self._queued
         elif letter.no is not None and (stage is Stage.DATA or not self._pipelines):
             self._refuse(letter, letter.no, in_data=reply.code == GO_AHEAD)
@@ -322,11 +293,3 @@ class Conversation:
 
 def _no(reply: Reply) -> Outcome:
     return refused(reply.answer) if reply.code // 100 == 5 else temporary(reply.answer)
-
-
-def _stuffed(data: bytes) -> bytes:
-    """The message as it goes over the line, its dots doubled, with the final dot (RFC 5321 §4.5.2)."""
-    if not data.endswith(b"\r\n"):
-        data += b"\r\n"
-    stuffed = data.replace(b"\r\n.", b"\r\n..")
-    return b"".join((b"." if data.startswith(b".") else b"", stuffed, b".\r\n"))

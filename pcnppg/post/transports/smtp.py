@@ -13,7 +13,8 @@ from contextlib import suppress
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.post.formats import BadValue, refuse_address, refuse_line_ends
 from pcnppg.post.rules import NOT_ATTEMPTED, NOT_MADE, Fate, Item, Outcome, asks_for_less, refused, temporary
-from pcnppg.post.transports.conversation import Conversation, Letter
+from pcnppg.post.transports.conversation import Conversation
+from pcnppg.post.transports.letter import Letter
 from pcnppg.post.transports.opening import Server, open_conversation
 from pcnppg.post.transports.transport import Known, Trouble, made
 
