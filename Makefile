@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 5000
-PROOF_KILLS ?= 200
+PROOF_KILLS ?= 500
 PROOF_EXAMPLES ?= 500
 UV = 0.13.9
 BIN = .venv/bin

@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 
 MEASURES = (
     ("delivery", "(a) Delivery: the worker, with all its bookkeeping, over a bare loop on the same connection"),
+    ("workers", "(a') Whole workers: near and far from the mail server, one and two, and how large one grows"),
     ("pages", "(b) Pages, with a group of 50,000 contacts, over a bare Flask route on the same server"),
     ("mailing", "(c) Queueing a mailing to 50,000 contacts"),
     ("lists", "(d) Bringing a list of 50,000 people with faults in 10 of 100, over reading and writing it bare"),

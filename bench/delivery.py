@@ -33,6 +33,7 @@ from pcnppg.mailing.jobs import Deliveries
 from pcnppg.post import actions
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.rules import Fate, MailClass, Outcome, Queue, handed_over
+from pcnppg.post.transports.transport import OneByOne
 from pcnppg.store.session import db, transaction
 
 MESSAGES = 4000
@@ -76,7 +77,7 @@ def _measure_on(name: str, url: str | None, instance: Path, port: int, messages:
 
     environ = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_HOLD_MINUTES": "0", "PCNPPG_QUIET_HOURS": "none"}
     settings = Settings.from_environment(environ | ({"PCNPPG_DATABASE_URL": url} if url else {}))
-    settings = replace(settings, mail_url=f"smtp://127.0.0.1:{port}")
+    settings = replace(settings, mail_connections=4, mail_url=f"smtp://127.0.0.1:{port}")
     with create_app(settings).app_context():
         flask_migrate.upgrade()
         group_id, officers = lists.a_list(messages)
@@ -84,7 +85,7 @@ def _measure_on(name: str, url: str | None, instance: Path, port: int, messages:
             connection.exec_driver_sql("ANALYZE")
         recorder = Recorder()
         lists.send(group_id, officers[0])
-        Worker(settings, queues=(Deliveries(),), transport=recorder).run(once=True)
+        Worker(settings, queues=(Deliveries(),), transport=OneByOne(recorder)).run(once=True)
         bare, mailing, service = [], [], []
         for _ in range(rounds):
             bare.append(_run(messages, lambda: _bare(port, recorder.messages)))

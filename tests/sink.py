@@ -239,11 +239,18 @@ class Sink:
 
     def __enter__(self) -> Sink:
         self._process = subprocess.Popen(
-            [sys.executable, __file__, *self._arguments], stdout=subprocess.PIPE, text=True, close_fds=True
+            [sys.executable, __file__, *self._arguments, "--port", str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            close_fds=True,
         )
         assert self._process.stdout
         self.port = int(self._process.stdout.readline())
         return self
+
+    def be_killed(self) -> None:
+        """Killed without a word; `with` starts it again at the same place, and ends it."""
+        self.__exit__()
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
@@ -290,8 +297,9 @@ def main() -> None:
     arguments.add_argument("--certificate", type=Path)
     arguments.add_argument("--wrapped", action="store_true")
     arguments.add_argument("--offers", default="PIPELINING")
+    arguments.add_argument("--port", type=int, default=0)
     given = arguments.parse_args()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    listener = socket.create_server(("127.0.0.1", given.port), backlog=64)
     print(listener.getsockname()[1], flush=True)
     offers = [offer for offer in given.offers.split(",") if offer]
     Server(given.log, certificate=given.certificate, offers=offers).serve(listener, wrapped=given.wrapped)

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import click
 from flask.cli import with_appcontext
@@ -17,16 +16,16 @@ from pcnppg.cli import mail_domain
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
+from pcnppg.mailing import queries as mailing
 from pcnppg.post import queries as post
 from pcnppg.post.jobs.signing import signer_for
+from pcnppg.post.rules import STUCK_AFTER
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Trouble
 from pcnppg.store import journal, lease, standing
 
 PATIENCE = 15.0
 """Seconds that the mail server has to answer in."""
-LONGEST_WAIT = timedelta(minutes=15)
-"""How long a message may be due before something must be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,19 @@ def _queue(settings: Settings) -> Iterator[Finding]:
     waits = (
         f"{facts.waiting} waiting, the longest for {minutes} min; {facts.uncertain} in doubt, {facts.given_up} given up"
     )
-    slow = facts.oldest > LONGEST_WAIT
+    slow = facts.oldest > STUCK_AFTER
     yield Finding("queue", not slow, waits + (". Look at the worker's log." if slow else ""))
+    yield _mailings()
     working = facts.workers > 0
     yield Finding("worker", working, f"{facts.workers} running" if working else "none is running. Start: pcnppg worker")
+
+
+def _mailings() -> Finding:
+    """A long list at a low rate waits for hours, and is well while something of it goes out."""
+    at = clock.now()
+    facts, last_at = mailing.delivery_facts(at), post.carried().last_at
+    goes_out = last_at is not None and at - last_at <= STUCK_AFTER
+    stuck = facts.overdue > STUCK_AFTER and not goes_out
+    minutes = int(facts.overdue.total_seconds() // 60)
+    waits = f"{facts.waiting} deliveries waiting, the longest for {minutes} min; {facts.uncertain} in doubt lately"
+    return Finding("mailings", not stuck, waits + (". Nothing goes out. Look at the worker's log." if stuck else ""))

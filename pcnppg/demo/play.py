@@ -42,6 +42,7 @@ from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as accounts
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.rules import Outcome, handed_over
+from pcnppg.post.transports.transport import OneByOne
 from pcnppg.returns import actions as returns
 from pcnppg.store.session import transaction
 
@@ -303,7 +304,7 @@ class Life:
             )
 
     def deliver(self) -> None:
-        worker_of(self.app, transport=self.bag).run(once=True)
+        worker_of(self.app, transport=OneByOne(self.bag)).run(once=True)
 
 
 def play(app: Flask) -> None:

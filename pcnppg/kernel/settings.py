@@ -42,6 +42,8 @@ class Settings:
     trusted_proxies: int
     metrics_token: str | None
     mail_rate: int | None
+    mail_domain_rate: int | None
+    mail_connections: int
     hold: timedelta
     redis_url: str | None
     instance: Path
@@ -81,12 +83,14 @@ class Settings:
             trusted_proxies=read.number("TRUSTED_PROXIES", 0),
             metrics_token=read.maybe("METRICS_TOKEN"),
             mail_rate=read.number("MAIL_RATE", 0) or None,
+            mail_domain_rate=read.number("MAIL_DOMAIN_RATE", 0) or None,
+            mail_connections=read.number("MAIL_CONNECTIONS", 4, least=1),
             hold=timedelta(minutes=read.number("HOLD_MINUTES", 15)),
             redis_url=read.url("REDIS_URL", "redis://none", ("redis", "rediss", "unix"))
             if read.maybe("REDIS_URL")
             else None,
             instance=instance,
-            worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 60, least=1)),
+            worker_lease=timedelta(seconds=read.number("WORKER_LEASE", 45, least=1)),
             inbox_url=read.url("INBOX_URL", "imaps:", INBOX_SCHEMES) if read.maybe("INBOX_URL") else None,
             quiet_hours=read.hours("QUIET_HOURS", "21-8"),
             dkim_key=read.maybe("DKIM_KEY"),

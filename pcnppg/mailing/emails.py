@@ -19,6 +19,7 @@ from pcnppg.post.rules import Item, MailClass
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
+    from pcnppg.groups.queries import Letterhead
     from pcnppg.mailing.actions.delivering import Claimed
     from pcnppg.mailing.models import Mailing
     from pcnppg.membership.rules import Raise
@@ -35,7 +36,20 @@ class Beside:
     renews: bool = False
 
 
-def prepare_mailing(mailing: Mailing, group: Group, beside: Beside = Beside()) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The words of a mailing, which stand for good once it is sent."""
+
+    id: int
+    subject: str
+    body: str
+
+    @classmethod
+    def of(cls, mailing: Mailing) -> Written:
+        return cls(mailing.id, mailing.subject, mailing.body)
+
+
+def prepare_mailing(mailing: Mailing | Written, group: Group | Letterhead, beside: Beside = Beside()) -> Prepared:
     """The message for all receivers, with place-holders for what differs."""
     words = _words(
         mailing,
@@ -45,7 +59,7 @@ def prepare_mailing(mailing: Mailing, group: Group, beside: Beside = Beside()) -
         leave=slot("leave"),
         told=beside.told,
         renew=slot("renew") if beside.renews else "",
-        agreed=slot("agreed"),
+        agreed=slot("agreed") if beside.renews else "",
     )
     domain = settings.current().mail_domain
     leave = f"{settings.current().base_url}/u/{slot('leave')}"
@@ -64,20 +78,22 @@ def prepare_mailing(mailing: Mailing, group: Group, beside: Beside = Beside()) -
     )
 
 
-def item_for(prepared: Prepared, message: Claimed, *, at: datetime) -> Item:
+def item_for(prepared: Prepared, message: Claimed, beside: Beside, *, at: datetime) -> Item:
     """One mailbox's copy, made when its turn comes. Those who share it are named together."""
     ours, domain = keys.current(), settings.current().mail_domain
     delivery, contact = message.delivery, message.contact
     names = [one.contact.name for one in message.sharing]
+    values = {
+        "ordinal": nth(delivery.ordinal),
+        "of": str(delivery.of_at_most),
+        "leave": ours.sign("leave", delivery.contact_id),
+    }
+    if beside.renews:
+        values["renew"] = ours.sign("renew", delivery.contact_id)
+        values["agreed"] = day(contact.agreed_at) if contact.agreed_at else ""
     make = partial(
         prepared.fill,
-        {
-            "ordinal": nth(delivery.ordinal),
-            "of": str(delivery.of_at_most),
-            "leave": ours.sign("leave", delivery.contact_id),
-            "renew": ours.sign("renew", delivery.contact_id),
-            "agreed": day(contact.agreed_at) if contact.agreed_at else "",
-        },
+        values,
         to_name=" and ".join(names) if all(names) else "",
         to_address=contact.mailbox,
         message_id=message_id(delivery.id),
@@ -132,12 +148,14 @@ _PLAIN: dict[str, Any] = {"told": None, "renew": "", "agreed": ""}
 """A copy with nothing beside the mailing's own words."""
 
 
-def _words(mailing: Mailing, group: Group, *, ordinal: str, of_at_most: str, leave: str, **beside: Any) -> Words:
+def _words(
+    mailing: Mailing | Written, group: Group | Letterhead, *, ordinal: str, of_at_most: str, leave: str, **beside: Any
+) -> Words:
     values = {**_values(mailing, group), "ordinal": ordinal, "of_at_most": of_at_most, "leave": leave, **beside}
     return render("mailing/mailing", values)
 
 
-def _values(mailing: Mailing, group: Group) -> dict[str, str | int]:
+def _values(mailing: Mailing | Written, group: Group | Letterhead) -> dict[str, str | int]:
     return {
         "written_subject": mailing.subject,
         "written_html": formats.as_html(mailing.body),
@@ -146,7 +164,7 @@ def _values(mailing: Mailing, group: Group) -> dict[str, str | int]:
     }
 
 
-def about(mailing: Mailing, group: Group) -> dict[str, str | int]:
+def about(mailing: Mailing | Written, group: Group | Letterhead) -> dict[str, str | int]:
     """What stands in a mailing beside its own words."""
     return {
         "from_name": group.name,

@@ -16,12 +16,15 @@ class Measure:
     name: str
     value: float
     meaning: str
+    only_grows: bool = False
 
 
 def prometheus(measures: Iterable[Measure]) -> str:
-    """The text exposition format, version 0.0.4. All are gauges: they fall as well as rise."""
+    """The text exposition format, version 0.0.4: gauges fall as well as rise, counters only rise."""
     return "".join(
-        f"# HELP pcnppg_{one.name} {one.meaning}\n# TYPE pcnppg_{one.name} gauge\npcnppg_{one.name} {one.value:.15g}\n"
+        f"# HELP pcnppg_{one.name} {one.meaning}\n"
+        f"# TYPE pcnppg_{one.name} {'counter' if one.only_grows else 'gauge'}\n"
+        f"pcnppg_{one.name} {one.value:.15g}\n"
         for one in measures
     )
 

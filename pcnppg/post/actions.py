@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any, cast
 
 from cryptography.fernet import InvalidToken
-from sqlalchemy import CursorResult, Integer, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Integer, bindparam, case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.sql.dml import Delete, Update
 
 from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
-from pcnppg.post import emails, formats
+from pcnppg.post import emails, formats, queries
 from pcnppg.post.models import JobRun, OutboxMessage, Worker
-from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED
+from pcnppg.post.queries import IS_ATTEMPTING, IS_QUEUED, is_silent
 from pcnppg.post.rules import (
     KEPT,
     OPEN,
@@ -33,12 +33,15 @@ from pcnppg.post.rules import (
     after,
     repeated_once,
 )
-from pcnppg.store import journal
+from pcnppg.store import bell, journal
 from pcnppg.store.journal import Line
 from pcnppg.store.session import session
 
 JSON = str | int | float | bool | None | date | Sequence["JSON"] | Mapping[str, "JSON"]
 """What may wait sealed; dates and moments come back as ISO 8601, which the filters of mail templates read."""
+
+
+NONE_COUNTED: Mapping[Fate, int] = {}
 
 
 def enqueue(
@@ -76,6 +79,7 @@ def enqueue(
     )
     session().add(message)
     session().flush()
+    bell.ring()
     return message
 
 
@@ -145,6 +149,10 @@ class Outbox:
             elif _may_be_ours(message) and outcomes[message.id].fate is Fate.HANDED_OVER:
                 _write(message, State.HANDED_OVER, outcomes[message.id].answer, at)
 
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """Who has which messages in hand."""
+        return queries.find_held()
+
     def abandon(self, worker: str, *, at: datetime) -> int:
         """What a dead worker had in hand is in doubt."""
         held = select(OutboxMessage.id).where(OutboxMessage.attempting_by == worker, IS_ATTEMPTING)
@@ -175,30 +183,50 @@ AT_ONCE = 500
 
 def start_worker(name: str, *, at: datetime) -> None:
     """A worker begins."""
-    session().add(Worker(name=name, started_at=at, seen_at=at, ended_at=None))
+    session().add(
+        Worker(
+            name=name,
+            started_at=at,
+            seen_at=at,
+            ended_at=None,
+            carried_at=None,
+            handed_over=0,
+            refused=0,
+            put_off=0,
+            in_doubt=0,
+        )
+    )
 
 
-_SEE = (
-    update(Worker)
-    .where(Worker.name == bindparam("worker"))
-    .values(seen_at=bindparam("at", type_=Worker.seen_at.type), ended_at=None)
-)
+def see_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
+    """A sign of life, with what it has done so far. It also revives a worker that was taken for dead by mistake."""
+    _changed(_telling(name, at, counts).values(seen_at=at, ended_at=None))
 
 
-def see_worker(name: str, *, at: datetime) -> None:
-    """A sign of life. It also revives a worker that was taken for dead by mistake."""
-    session().connection().execute(_SEE, {"worker": name, "at": at})
-
-
-def end_worker(name: str, *, at: datetime) -> None:
+def end_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
     """A worker stopped with nothing in hand."""
-    _changed(update(Worker).where(Worker.name == name).values(ended_at=at))
+    _changed(_telling(name, at, counts).values(ended_at=at))
+
+
+def _telling(name: str, at: datetime, counts: Mapping[Fate, int]) -> Update:
+    """Counts only grow. More handed over than before means that mail goes out."""
+    telling = update(Worker).where(Worker.name == name)
+    if not any(counts.values()):
+        return telling
+    handed_over = counts.get(Fate.HANDED_OVER, 0)
+    return telling.values(
+        carried_at=case((Worker.handed_over < handed_over, at), else_=Worker.carried_at),
+        handed_over=handed_over,
+        refused=counts.get(Fate.REFUSED, 0),
+        put_off=counts.get(Fate.TEMPORARY, 0),
+        in_doubt=counts.get(Fate.UNCERTAIN, 0),
+    )
 
 
 def bury_worker(name: str, *, at: datetime, lease: timedelta) -> bool:
-    """Take a worker for dead, unless it showed a sign of life after all."""
-    silent = update(Worker).where(Worker.name == name, Worker.ended_at.is_(None), Worker.seen_at <= at - lease)
-    return _changed(silent.values(ended_at=at)) == 1
+    """Take a worker for dead, unless it showed a sign of life after all. True where it is."""
+    silent = update(Worker).where(Worker.name == name, is_silent(at, lease))
+    return _changed(silent.values(ended_at=at)) == 1 or not queries.may_live(name, at=at, lease=lease)
 
 
 def claim_slot(job: str, slot: datetime, *, at: datetime) -> bool:
@@ -243,7 +271,7 @@ def _item(row: Any, at: datetime) -> Item | None:
     except InvalidToken:
         return None
     make = partial(emails.service_message, row.id, row.kind, sealed["to"], sealed["values"], at=at)
-    return Item(key=row.id, envelope_from=emails.return_path(row.id), to=sealed["to"], make=make)
+    return Item(key=row.id, envelope_from=emails.return_path(row.id), to=sealed["to"], make=make, is_urgent=True)
 
 
 def _settle_all(ids: list[int], state: State, at: datetime, *, answer: str | None = None) -> None:

@@ -218,7 +218,7 @@ def _header(name: str, value: str) -> bytes | Blank:
             raise BadValue("a header outside ASCII")
     if len(pieces) == 1:
         return f"{name}: {value}\r\n".encode()
-    return lambda values: f"{name}: {_join(pieces, values, str)}\r\n".encode("ascii")
+    return _Line(pieces, str, lambda filled: f"{name}: {filled}\r\n".encode("ascii"))
 
 
 def _body(subtype: str, body: str, written: Callable[[str], str]) -> Iterator[bytes | Blank]:
@@ -229,15 +229,26 @@ def _body(subtype: str, body: str, written: Callable[[str], str]) -> Iterator[by
     lines = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
     for line in lines:
         pieces = _SLOT.split(line)
-        yield _quoted(line) if len(pieces) == 1 else _blank_line(pieces, written)
+        yield _quoted(line) if len(pieces) == 1 else _Line(pieces, written, _quoted)
 
 
-def _blank_line(pieces: list[str], written: Callable[[str], str]) -> Blank:
-    return lambda values: _quoted(_join(pieces, values, written))
+class _Line:
+    """A line with place-holders. What it made last is kept: most receivers have the same number and date."""
 
+    def __init__(self, pieces: list[str], written: Callable[[str], str], encode: Callable[[str], bytes]) -> None:
+        self._pieces, self._names = pieces, pieces[1::2]
+        self._written, self._encode = written, encode
+        self._last: tuple[list[str], bytes] = [], b""
 
-def _join(pieces: list[str], values: Values, written: Callable[[str], str]) -> str:
-    return "".join(written(values[piece]) if n % 2 else piece for n, piece in enumerate(pieces))
+    def __call__(self, values: Values) -> bytes:
+        wanted = [values[name] for name in self._names]
+        filled, line = self._last
+        if filled != wanted:
+            texts = list(self._pieces)
+            texts[1::2] = [self._written(value) for value in wanted]
+            line = self._encode("".join(texts))
+            self._last = wanted, line
+        return line
 
 
 def _quoted(line: str) -> bytes:

@@ -58,7 +58,10 @@ class OutboxMessage(Base):
 
 
 class Worker(Base):
-    """A running worker, known by a random name; silent for longer than the lease, it is taken for dead."""
+    """A running worker, known by a random name; silent for longer than the lease, it is taken for dead.
+
+    What became of the messages it had is counted from its start, and written with its signs of life.
+    """
 
     __tablename__ = "worker"
 
@@ -66,6 +69,11 @@ class Worker(Base):
     started_at: Mapped[Moment]
     seen_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]  # NULL: running, or died
+    carried_at: Mapped[Moment | None]  # when it last knew that mail goes out; NULL: none has
+    handed_over: Mapped[int]
+    refused: Mapped[int]
+    put_off: Mapped[int]
+    in_doubt: Mapped[int]
 
 
 class JobRun(Base):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from pcnppg.post.models import OutboxMessage, Worker
 from pcnppg.post.rules import State
@@ -42,6 +42,26 @@ def queue_facts(at: datetime, *, lease: timedelta) -> QueueFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What all workers of the last ninety days have done, and when one of them last knew that mail goes out."""
+
+    handed_over: int
+    refused: int
+    put_off: int
+    in_doubt: int
+    last_at: datetime | None
+
+
+def carried() -> Carried:
+    """Counted by the workers themselves: service messages, office mail and deliveries together."""
+    facts = (Worker.handed_over, Worker.refused, Worker.put_off, Worker.in_doubt)
+    sums = [func.coalesce(func.sum(fact), 0) for fact in facts]
+    row: Any = session().execute(select(*sums, func.max(Worker.carried_at))).one()
+    handed_over, refused, put_off, in_doubt, last_at = row
+    return Carried(int(handed_over), int(refused), int(put_off), int(in_doubt), last_at)
+
+
 def count_in_state(state: State) -> int:
     """Messages of the outbox in this state; settled ones are kept for ninety days."""
     found = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == state)
@@ -61,11 +81,7 @@ def count_workers(at: datetime, *, lease: timedelta) -> int:
 
 def list_silent_workers(at: datetime, *, lease: timedelta) -> list[str]:
     """Names of workers that neither ended nor were seen for the length of the lease, oldest first."""
-    silent = (
-        select(Worker.name)
-        .where(Worker.ended_at.is_(None), Worker.seen_at <= at - lease)
-        .order_by(Worker.seen_at, Worker.name)
-    )
+    silent = select(Worker.name).where(is_silent(at, lease)).order_by(Worker.seen_at, Worker.name)
     return list(session().scalars(silent))
 
 
@@ -76,3 +92,31 @@ def list_messages_about(rows: Mapping[str, Collection[int]]) -> Sequence[Any]:
     ]
     found = select(OutboxMessage.kind, OutboxMessage.queued_at, OutboxMessage.state).where(or_(*about))
     return session().execute(found.order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())).all()
+
+
+def find_held() -> dict[str, list[int]]:
+    """The messages of the outbox that workers have in hand, by worker."""
+    return by_holder(session().execute(select(OutboxMessage.attempting_by, OutboxMessage.id).where(IS_ATTEMPTING)))
+
+
+def by_holder(rows: Iterable[Any]) -> dict[str, list[int]]:
+    """Pairs of a worker and a row, gathered by worker."""
+    held: dict[str, list[int]] = {}
+    for worker, row_id in rows:
+        held.setdefault(worker, []).append(row_id)
+    return held
+
+
+def may_live(name: str, *, at: datetime, lease: timedelta) -> bool:
+    """May this worker be alive? Also where it was taken for dead a moment ago: it signs again if it was so by mistake."""
+    found = select(Worker.name).where(Worker.name == name, ~is_silent(at, lease))
+    lately = or_(Worker.ended_at.is_(None), Worker.ended_at > at - lease)
+    return session().scalar(found.where(lately)) is not None
+
+
+def is_silent(at: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Is a worker to be taken for dead? So it is where its last sign lies in the future: the clock was set back since.
+
+    One that lives signs again at the new time soon.
+    """
+    return and_(Worker.ended_at.is_(None), or_(Worker.seen_at <= at - lease, Worker.seen_at > at + lease))

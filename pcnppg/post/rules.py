@@ -5,7 +5,8 @@ Whoever lends the worker a queue finds its words here: `Queue`, `Item`, `Outcome
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,10 +59,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`answer` is the server's code and enhanced status ("550 5.1.1"), never its text, which may quote an address."""
+    """`answer` is the server's code and enhanced status ("550 5.1.1"), never its text, which may quote an address.
+
+    `until` is set where the message was not attempted because its turn comes only then.
+    """
 
     fate: Fate
     answer: str | None = None
+    until: datetime | None = None
 
 
 UNCERTAIN = Outcome(Fate.UNCERTAIN)
@@ -85,12 +90,14 @@ class Item:
     """One message in a worker's hand. `make` gives the complete message as bytes (RFC 5322, CRLF) when its turn comes.
 
     `make` is called after the mark is committed, outside any transaction; where it fails, this row alone is put off.
+    Where `is_urgent`, it does not wait for its turn among the receivers of one domain.
     """
 
     key: int
     envelope_from: str
     to: str
     make: Callable[[], bytes]
+    is_urgent: bool = False
 
 
 Result = tuple[int, Outcome]
@@ -119,6 +126,10 @@ class Queue(Protocol):
         """Record outcomes (see `after`) where the row is still `worker`'s, or was given up for lost by mistake."""
         ...
 
+    def held(self) -> Mapping[str, Sequence[int]]:
+        """The keys of all rows marked *attempting*, by the worker who marked them."""
+        ...
+
     def abandon(self, worker: str, *, at: datetime) -> int:
         """Rows left *attempting* by a dead worker become what a crash makes of them; how many there were."""
         ...
@@ -135,15 +146,22 @@ class Next:
 
 
 BATCH = 20
-"""Rows marked attempting in one transaction at most: what a crash can leave uncertain."""
+"""Rows that a worker has marked attempting at any moment at most: what a crash can leave uncertain."""
 BATCH_SECONDS = 1.0
-"""How long handing over a batch should take: with a slow server fewer rows are in hand, and service mail waits less."""
+"""How long handing over what is in hand should take: with a slow server it is less, and service mail waits less."""
+
+A_SECOND = timedelta(seconds=1)
+MOST_DOMAINS = 10_000
+"""Receiving domains remembered at most, while some of them owe no wait any more."""
 
 GIVE_UP_AFTER = timedelta(days=2)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 WORKER_PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 DOUBT_PAUSE = timedelta(minutes=1)
 """Before the one repeat of a service message in doubt."""
+
+STUCK_AFTER = timedelta(minutes=20)
+"""How long mail may be due before something must be wrong, where nothing goes out meanwhile."""
 
 KEPT = timedelta(days=90)
 """How long a settled message stays: it names nobody, and says that something went."""
@@ -177,7 +195,7 @@ def refused_since(tries: int, due_at: datetime, at: datetime) -> datetime:
 def after(outcome: Outcome, *, tries: int, due_at: datetime, at: datetime) -> Next:
     """What an attempt makes of a row that was due at `due_at` after `tries` temporary refusals."""
     if outcome.fate is Fate.NOT_ATTEMPTED:
-        return Next(State.QUEUED, tries, due_at, outcome.answer)
+        return Next(State.QUEUED, tries, outcome.until or due_at, outcome.answer)
     if outcome.fate is not Fate.TEMPORARY:
         return Next(State(outcome.fate.value), tries, due_at, outcome.answer)
     if at - refused_since(tries, due_at, at) >= GIVE_UP_AFTER:
@@ -192,11 +210,42 @@ def repeated_once(found: Next, *, in_doubt: bool, at: datetime) -> Next:
     return Next(State.QUEUED, found.tries, at + DOUBT_PAUSE, found.answer)
 
 
-def batch_size(seconds_each: float) -> int:
-    """How many rows to take in hand at this pace: about a second's work, at least one and never more than `BATCH`."""
+def batch_size(seconds_each: float, *, least: int = 1) -> int:
+    """How many rows to have in hand at this pace: about a second's work, at least `least` and never more than `BATCH`."""
     if seconds_each * BATCH <= BATCH_SECONDS:
         return BATCH
-    return max(1, int(BATCH_SECONDS / seconds_each))
+    return max(min(least, BATCH), int(BATCH_SECONDS / seconds_each))
+
+
+_CONCERNS_SERVER = re.compile(r"421.*|45[12]|4[0-9]{2} 4\.[3457]\.[0-9]+")
+
+
+def asks_for_less(outcome: Outcome) -> bool:
+    """Does a temporary no concern the server or our pace (RFC 3463: system, network, protocol, policy), not one mailbox?"""
+    return outcome.fate is Fate.TEMPORARY and _CONCERNS_SERVER.fullmatch(outcome.answer or "") is not None
+
+
+class Turns:
+    """When each receiving domain takes its next message, where it is to be sent so many a minute at most.
+
+    A turn that was given is not given back: whoever must wait comes again when its own turn has come.
+    """
+
+    def __init__(self, rate: int | None) -> None:
+        self._rate = rate
+        self._free_at: dict[str, datetime] = {}
+
+    def next_for(self, to: str, *, workers: int, at: datetime) -> datetime:
+        """The turn of a message to this address: `at`, or later. At the rate's pace, and a second's worth at once."""
+        if not self._rate:
+            return at
+        domain = to.rpartition("@")[2].lower()
+        between = timedelta(seconds=seconds_between(self._rate, workers))
+        turn = max(self._free_at.get(domain, at - A_SECOND), at - A_SECOND)
+        self._free_at[domain] = turn + between
+        if len(self._free_at) > MOST_DOMAINS:
+            self._free_at = {name: free for name, free in self._free_at.items() if free > at}
+        return max(turn, at)
 
 
 def seconds_between(rate: int | None, workers: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, String, any_, insert, literal
+from sqlalchemy import BindParameter, ColumnElement, Executable, Row, String, any_, bindparam, insert, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pcnppg.store.base import Base
@@ -25,6 +25,26 @@ def add_many(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     with cursor, cursor.copy(f"COPY {model.__tablename__} ({columns}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(tuple(row.values()))
+
+
+FEW = 20
+"""Rows named in one statement of those that are asked for each batch of mail."""
+
+
+def few(name: str = "row") -> list[BindParameter[int]]:
+    """As many parameters as `ask_few` fills, for an IN whose text never changes: so it is prepared once."""
+    return [bindparam(f"{name}_{n}") for n in range(FEW)]
+
+
+def ask_few(statement: Executable, ids: Sequence[int], **values: Any) -> list[Row[Any]]:
+    """Run a statement for these rows, named in an IN of `few()`; what it returns, if it returns rows."""
+    found: list[Row[Any]] = []
+    for start in range(0, len(ids), FEW):
+        some = ids[start : start + FEW]
+        named = {f"row_{n}": some[min(n, len(some) - 1)] for n in range(FEW)}
+        result = session().connection().execute(statement, values | named)
+        found += result.all() if result.returns_rows else ()
+    return found
 
 
 def one_of_many(column: Any, values: Collection[str]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from flask import Flask
 from pcnppg.cli import pcnppg
 from pcnppg.cli.routes import list_routes
 from pcnppg.groups.rules import Permission
+from pcnppg.kernel import settings as settings_of
 from tests.conftest import DATABASE
 from tests.house.conftest import Done
 
@@ -155,6 +157,29 @@ def test_doctor_is_content_when_all_is_well(
         actions.start_worker("w" * 16, at=clock.now())
     done = command("doctor", DATABASE_URL=another_database)
     assert (done.status, done.out.splitlines()[-1]) == (0, "All is well.")
+
+
+@pytest.mark.parametrize(("minutes", "carried", "status"), [(19, 60, 0), (21, 60, 1), (21, 5, 0)])
+def test_doctor_finds_mailings_stuck_for_twenty_minutes(
+    command: Command, another_database: str, migrated: Flask, minutes: int, carried: int, status: int
+) -> None:
+    from pcnppg.kernel import clock
+    from pcnppg.post import actions
+    from pcnppg.post.rules import Fate
+    from pcnppg.store.session import transaction
+    from tests.mailing.lists import a_list, send
+
+    began = clock.now() - timedelta(minutes=minutes)
+    group, officers = a_list(3)
+    send(group, officers[0], at=began - settings_of.current().hold)
+    with transaction():
+        actions.start_worker("w" * 16, at=began)
+        then = clock.now() - timedelta(minutes=carried)
+        actions.see_worker("w" * 16, at=then, counts={Fate.HANDED_OVER: 1})
+        actions.see_worker("w" * 16, at=clock.now())
+    done = command("doctor", DATABASE_URL=another_database)
+    assert done.status == status, done.out
+    assert ("Nothing goes out" in done.out) == bool(status)
 
 
 @pytest.mark.parametrize("mail_url", ["smtp://user:hunter2@127.0.0.1:1", "file:/dev/null/mail"])

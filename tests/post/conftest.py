@@ -17,7 +17,7 @@ from pcnppg.post import actions, rules
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.models import OutboxMessage
 from pcnppg.post.rules import MailClass
-from pcnppg.post.transports import smtp
+from pcnppg.post.transports import conversation, opening
 from pcnppg.store.session import transaction
 from tests.post.words import use_test_words
 from tests.sink import Sink
@@ -37,8 +37,10 @@ def sink(tmp_path: Path) -> Iterator[Sink]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait briefly for a server, and pause briefly after trouble."""
-    for name in ("COMMAND_SECONDS", "FINAL_SECONDS", "GREETING_SECONDS", "BODY_SECONDS"):
-        monkeypatch.setattr(smtp, name, 0.6)
+    for name in ("COMMAND_SECONDS", "FINAL_SECONDS", "BODY_SECONDS"):
+        monkeypatch.setattr(conversation, name, 0.6)
+    for name in ("COMMAND_SECONDS", "GREETING_SECONDS"):
+        monkeypatch.setattr(opening, name, 0.6)
     monkeypatch.setattr(rules, "WORKER_PAUSES", (timedelta(milliseconds=20),))
 
 
@@ -77,12 +79,13 @@ def look(inside: Flask) -> Callable[[int], OutboxMessage]:
 
 @pytest.fixture
 def work(inside: Flask, sink: Sink, settings: Settings) -> Callable[..., Worker]:
-    """Let a worker do once what is due, with the sink as its mail server."""
+    """Let a worker do once what is due, with the sink as its mail server and one line to it."""
 
     def work(**over: Any) -> Worker:
         queues = over.pop("queues", (actions.Outbox(),))
         jobs = over.pop("jobs", ())
-        worker = Worker(replace(settings, **({"mail_url": sink.url} | over)), queues=queues, jobs=jobs)
+        one_line = {"mail_url": sink.url, "mail_connections": 1}
+        worker = Worker(replace(settings, **(one_line | over)), queues=queues, jobs=jobs)
         worker.run(once=True)
         return worker
 

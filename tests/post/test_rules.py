@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pcnppg.post import rules
 from pcnppg.post.rules import (
     BATCH,
     DOUBT_PAUSE,
     NOT_ATTEMPTED,
     UNCERTAIN,
+    Fate,
     Next,
+    Outcome,
     State,
+    Turns,
     after,
+    asks_for_less,
     batch_size,
     handed_over,
     pause_before,
@@ -95,6 +100,54 @@ def test_a_message_that_arrived_is_not_repeated() -> None:
 @pytest.mark.parametrize(("pace", "rows"), [(0.0, BATCH), (0.05, BATCH), (0.1, 10), (0.4, 2), (1.0, 1), (30.0, 1)])
 def test_a_slow_server_has_fewer_rows_in_hand(pace: float, rows: int) -> None:
     assert batch_size(pace) == rows
+
+
+def test_each_line_has_something_to_carry_however_slow_the_server() -> None:
+    assert batch_size(5.0, least=4) == 4
+    assert batch_size(5.0, least=40) == BATCH
+
+
+@pytest.mark.parametrize(
+    ("answer", "less"),
+    [
+        ("421 4.7.0", True),
+        ("451", True),
+        ("452 4.3.1", True),
+        ("450 4.7.1", True),
+        ("452 4.2.2", False),
+        ("450 4.1.1", False),
+        ("450", False),
+    ],
+)
+def test_a_temporary_no_about_one_mailbox_slows_nobody_else_down(answer: str, less: bool) -> None:
+    assert asks_for_less(temporary(answer)) is less
+    assert not asks_for_less(refused(answer))
+
+
+def test_each_domain_takes_its_turns_at_the_rate_and_a_seconds_worth_at_once() -> None:
+    turns = Turns(120)
+    given = [turns.next_for(f"p{n}@example.com", workers=1, at=AT) for n in range(5)]
+    half = timedelta(seconds=0.5)
+    assert given == [AT, AT, AT, AT + half, AT + 2 * half]
+    assert turns.next_for("ann@Example.org", workers=1, at=AT) == AT
+    assert turns.next_for("ann@example.com", workers=2, at=AT + MINUTE) == AT + MINUTE
+
+
+def test_without_a_rate_every_turn_is_now() -> None:
+    assert {Turns(None).next_for("ann@example.com", workers=1, at=AT) for _ in range(50)} == {AT}
+
+
+def test_domains_that_owe_no_wait_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "MOST_DOMAINS", 3)
+    turns = Turns(60)
+    for n in range(9):
+        turns.next_for(f"p@d{n}.example", workers=1, at=AT + n * MINUTE)
+    assert len(turns._free_at) <= 3
+
+
+def test_who_waits_for_a_turn_waits_without_a_try() -> None:
+    put_off = Outcome(Fate.NOT_ATTEMPTED, until=AT + MINUTE)
+    assert after(put_off, tries=2, due_at=AT, at=AT) == Next(State.QUEUED, 2, AT + MINUTE, None)
 
 
 @pytest.mark.parametrize(("rate", "workers", "seconds"), [(None, 3, 0.0), (60, 1, 1.0), (60, 2, 2.0), (600, 0, 0.1)])

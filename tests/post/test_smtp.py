@@ -6,6 +6,7 @@ import math
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -18,9 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from pcnppg.post.rules import NOT_ATTEMPTED, UNCERTAIN, Outcome, handed_over, refused, temporary
-from pcnppg.post.transports import smtp
-from pcnppg.post.transports.smtp import Server, SmtpTransport
+from pcnppg.post.rules import NOT_ATTEMPTED, UNCERTAIN, Item, Outcome, handed_over, refused, temporary
+from pcnppg.post.transports import conversation, smtp
+from pcnppg.post.transports.opening import Server
+from pcnppg.post.transports.smtp import SmtpTransport
 from pcnppg.post.transports.transport import Trouble
 from tests.sink import PASSWORD, USER, Sink
 
@@ -36,8 +38,9 @@ LOST = temporary("line lost")
 def transport(sink: Sink) -> Iterator[Transports]:
     made: list[SmtpTransport] = []
 
-    def open_one(url: str = "", hurry: Callable[[], float] = lambda: math.inf) -> SmtpTransport:
-        made.append(SmtpTransport(Server.parse(url or sink.url), helo="pcnppg.test", hurry=hurry))
+    def open_one(url: str = "", hurry: Callable[[], float] = lambda: math.inf, connections: int = 1) -> SmtpTransport:
+        server = Server.parse(url or sink.url)
+        made.append(SmtpTransport(server, helo="pcnppg.test", hurry=hurry, connections=connections))
         return made[-1]
 
     yield open_one
@@ -55,14 +58,30 @@ def either(
         yield transport(sink.url), sink
 
 
+def an_item(n: int = 1, *, to: str = TO, body: str = "Hello\r\n") -> Item:
+    return Item(n, FROM, to, f"Message-ID: <{n}@x>\r\n\r\n{body}".encode)
+
+
+def send_all(transport: SmtpTransport, *items: Item) -> dict[int, Outcome]:
+    """What becomes of them all."""
+    transport.take(items)
+    known: list[tuple[Item, Outcome]] = []
+    end = time.monotonic() + 30
+    while len(known) < len(items) and time.monotonic() < end:
+        known += transport.wait(1.0)
+    assert len(known) == len(items), "it does not answer for each"
+    return {item.key: outcome for item, outcome in known}
+
+
 def send(transport: SmtpTransport, n: int = 1, *, to: str = TO, body: str = "Hello\r\n") -> Outcome:
-    return transport.hand_over(FROM, to, f"Message-ID: <{n}@x>\r\n\r\n{body}".encode())
+    return send_all(transport, an_item(n, to=to, body=body))[n]
 
 
 def trouble(transport: SmtpTransport, n: int = 1, *, to: str = TO, body: str = "Hello\r\n") -> Trouble:
-    with pytest.raises(Trouble) as caught:
-        send(transport, n, to=to, body=body)
-    return caught.value
+    outcome = send(transport, n, to=to, body=body)
+    assert transport.trouble is not None
+    assert transport.trouble.outcome == outcome
+    return transport.trouble
 
 
 def test_messages_go_one_after_another_over_one_connection(either: tuple[SmtpTransport, Sink]) -> None:
@@ -77,7 +96,8 @@ def test_dots_and_long_bodies_arrive_as_they_were(either: tuple[SmtpTransport, S
     transport, sink = either
     body = ".\r\n..\r\n.dot\r\nend." + "\r\n.x" * 60_000 + "\r\n.\r\n"
     assert send(transport, body=body) == YES
-    assert transport.hand_over(FROM, TO, b".no header, no end") == YES
+    bare = Item(2, FROM, TO, lambda: b".no header, no end")
+    assert send_all(transport, bare) == {2: YES}
     assert sink.messages() == [f"Message-ID: <1@x>\r\n\r\n{body}".encode(), b".no header, no end\r\n"]
 
 
@@ -198,11 +218,10 @@ def test_a_kept_connection_that_ended_meanwhile_is_replaced_without_a_word(
 def test_a_server_that_hung_up_while_we_were_idle_is_noticed(
     sink: Sink, transport: Transports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "ASK_AFTER", 0.0)
+    monkeypatch.setattr(conversation, "ASK_AFTER", 0.0)
     ours = transport()
     assert send(ours) == YES
-    assert ours._line is not None
-    ours._line._sock.shutdown(socket.SHUT_RDWR)
+    ours._open[0].sock.shutdown(socket.SHUT_RDWR)
     assert send(ours, 2) == YES
     assert sink.seen() == ["connect", "connect"]
 
@@ -243,17 +262,32 @@ def test_a_server_that_drips_is_not_waited_for_for_ever(transport: Transports) -
 def test_asked_to_stop_it_does_not_wait_for_a_hanging_server(
     sink: Sink, transport: Transports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "FINAL_SECONDS", 120.0)
+    monkeypatch.setattr(conversation, "FINAL_SECONDS", 120.0)
     sink.misbehave({"at": "dot", "do": "hang"})
     until = math.inf
     ours = transport(hurry=lambda: until)
+    ours.take([an_item(1)])
+    assert ours.wait(0.5) == []
+    ours.take([an_item(2)])
     began = time.monotonic()
     until = began + 0.5
-    assert trouble(ours).outcome == UNCERTAIN
+    known = [*ours.wait(5), *ours.wait(5)]
+    assert {item.key: outcome for item, outcome in known} == {1: UNCERTAIN, 2: NOT_ATTEMPTED}
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("to", ["a b@example.com", "ann@example.com>\r\nRCPT TO:<eve@example.com", "ö@example.com", ""])
+@pytest.mark.parametrize(
+    "to",
+    [
+        "a b@example.com",
+        "ann@example.com>\r\nRCPT TO:<eve@example.com",
+        "ö",
+        "ö@",
+        "ö@[127.0.0.1]",
+        "ö ö@example.com",
+        "",
+    ],
+)
 def test_what_is_no_address_never_reaches_the_line(sink: Sink, transport: Transports, to: str) -> None:
     assert send(transport(), to=to) == refused("553 5.1.3")
     assert sink.seen() == []
@@ -282,6 +316,91 @@ def test_the_address_of_a_server_is_read() -> None:
     assert Server.parse("smtp://mail.example.org") == Server("smtp", "mail.example.org", 25, None, "")
     assert Server.parse("smtps://a%40b:p%3Aw@[::1]") == Server("smtps", "::1", 465, "a@b", "p:w")
     assert Server.parse("smtp+starttls://u:p@h:2525") == Server("smtp+starttls", "h", 2525, "u", "p")
+
+
+def test_a_domain_outside_ascii_goes_out_as_its_a_labels(sink: Sink, transport: Transports) -> None:
+    assert send(transport(), to="ann@müller.example") == YES
+    assert sink.receivers() == ["ann@xn--mller-kva.example"]
+
+
+def test_what_a_server_does_not_offer_is_a_clear_no_and_costs_nobody_else(
+    tmp_path: Path, transport: Transports
+) -> None:
+    eight_bit = Item(3, FROM, TO, "Message-ID: <3@x>\r\n\r\nGrüße\r\n".encode)
+    large = an_item(4, body="x" * 2000)
+    mixed = [an_item(1), an_item(2, to="jörg@example.com"), eight_bit, large, an_item(5)]
+    with Sink(tmp_path / "little", offers=("PIPELINING", "SIZE 1000")) as sink:
+        found = send_all(transport(sink.url), *mixed)
+        assert found == {1: YES, 2: refused("553 5.6.7"), 3: refused("554 5.6.3"), 4: refused("552 5.3.4"), 5: YES}
+    with Sink(tmp_path / "much", offers=("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE")) as sink:
+        assert set(send_all(transport(sink.url), *mixed).values()) == {YES}
+
+
+def test_several_lines_carry_many_messages_each(tmp_path: Path, transport: Transports) -> None:
+    with Sink(tmp_path / "several") as sink:
+        ours = transport(sink.url, connections=3)
+        found = send_all(ours, *(an_item(n, to=f"p{n}@example.com") for n in range(60)))
+        ours.close()
+        assert set(found.values()) == {YES}
+        assert sorted(sink.receivers()) == sorted(f"p{n}@example.com" for n in range(60))
+        assert 1 < sink.seen().count("connect") <= 3
+        assert sink.seen().count("quit") == sink.seen().count("connect")
+
+
+@pytest.mark.parametrize("deed", ["close", "421"])
+def test_a_server_that_takes_few_messages_a_line_costs_no_message_a_try(
+    either: tuple[SmtpTransport, Sink], deed: str
+) -> None:
+    """The envelope that left with the body before it goes over the next line: the server was only through with this one."""
+    transport, sink = either
+    rule = (
+        {"at": "mail", "do": "close"} if deed == "close" else {"at": "mail", "do": "reply", "code": "421 4.4.2 enough"}
+    )
+    sink.misbehave(rule | {"from_": 3, "times": 1})
+    found = send_all(transport, *(an_item(n) for n in range(6)))
+    assert set(found.values()) == {YES}
+    assert transport.trouble is None
+    assert sink.seen() == ["connect", "connect"]
+
+
+def test_only_what_was_at_the_head_of_a_lost_line_is_in_doubt(sink: Sink, transport: Transports) -> None:
+    """The next one's envelope had left with its body: that one has not been handed over, and goes."""
+    sink.misbehave({"at": "dot", "do": "drop", "from_": 2, "times": 1})
+    ours = transport()
+    ours.take([an_item(n) for n in range(3)])
+    found: dict[int, Outcome] = {}
+    while len(found) < 3:
+        found |= {item.key: outcome for item, outcome in ours.wait(5)}
+    assert found == {0: YES, 1: UNCERTAIN, 2: NOT_ATTEMPTED}
+    assert ours.trouble is not None
+    assert send(ours, 2) == YES
+    assert Counter(sink.accepted()).most_common(1)[0][1] == 1
+
+
+def test_a_server_that_lets_fewer_lines_in_gets_no_more(tmp_path: Path, transport: Transports) -> None:
+    with Sink(tmp_path / "few") as sink:
+        sink.misbehave({"at": "connect", "do": "reply", "code": "421 4.7.0 too many", "from_": 2})
+        ours = transport(sink.url, connections=4)
+        sink_slow = [an_item(n, to=f"p{n}@example.com") for n in range(80)]
+        assert set(send_all(ours, *sink_slow).values()) == {YES}
+        assert ours.trouble is None
+        tried = sink.seen().count("connect")
+        assert set(send_all(ours, *(an_item(n) for n in range(80))).values()) == {YES}
+        assert sink.seen().count("connect") == tried, "it is not asked again at once"
+
+
+@pytest.mark.parametrize(("code", "lines"), [("451 4.3.0 busy", 1), ("452 4.2.2 full", 4), ("450 4.7.1 grey", 1)])
+def test_asked_for_less_it_uses_fewer_lines_until_trust_returns(
+    code: str, lines: int, tmp_path: Path, transport: Transports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "TRUST", 4)
+    with Sink(tmp_path / "less") as sink:
+        ours = transport(sink.url, connections=4)
+        sink.misbehave({"at": "dot", "do": "reply", "code": code, "times": 2})
+        assert set(send_all(ours, an_item(1), an_item(2)).values()) == {temporary(code[:9])}
+        assert ours.lines == lines
+        send_all(ours, *(an_item(n) for n in range(12)))
+        assert ours.lines == 4
 
 
 @pytest.fixture(scope="module")

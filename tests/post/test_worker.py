@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.settings import Settings
 from pcnppg.post import actions
+from pcnppg.post.jobs import hand as hand_module
 from pcnppg.post.jobs import worker as worker_module
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.jobs.periodic import Job
@@ -32,7 +33,7 @@ from pcnppg.post.jobs.stop import Stop
 from pcnppg.post.jobs.worker import Worker
 from pcnppg.post.models import JobRun, OutboxMessage
 from pcnppg.post.models import Worker as WorkerRow
-from pcnppg.post.rules import Fate, Item, MailClass, Result, State
+from pcnppg.post.rules import BATCH, Fate, Item, MailClass, Result, State
 from pcnppg.store.session import session, transaction
 from tests.sink import Sink
 
@@ -171,7 +172,7 @@ def test_after_trouble_the_worker_pauses_for_longer_each_time(
             worker.stop.ask()
         return timedelta(milliseconds=10)
 
-    monkeypatch.setattr(worker_module, "worker_pause", pause)
+    monkeypatch.setattr(hand_module, "worker_pause", pause)
     message_id = write()
     worker = Worker(replace(settings, mail_url="smtp://127.0.0.1:1"), queues=(actions.Outbox(),))
     worker.run()
@@ -184,8 +185,8 @@ def test_what_is_known_is_recorded_before_a_pause(
 ) -> None:
     ids = [write(f"{name}@example.com") for name in ("ann", "bad", "cleo")]
     sink.misbehave({"at": "rcpt", "do": "reply", "code": "421 4.3.2 busy", "to": "bad@"})
-    monkeypatch.setattr(worker_module, "worker_pause", lambda n: timedelta(seconds=60))
-    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
+    monkeypatch.setattr(hand_module, "worker_pause", lambda n: timedelta(seconds=60))
+    worker = Worker(replace(settings, mail_url=sink.url, mail_connections=1), queues=(actions.Outbox(),))
     seen: list[str] = []
 
     def wait(seconds: float) -> None:
@@ -212,6 +213,7 @@ class Listed:
     def __init__(self, count: int) -> None:
         self.waiting = list(range(1, count + 1))
         self.settled: dict[int, Fate] = {}
+        self.until: dict[int, datetime] = {}
         self.on_claim: Callable[[], None] = lambda: None
 
     def claim(self, worker: str, *, at: datetime, limit: int) -> Sequence[Item]:
@@ -222,6 +224,10 @@ class Listed:
 
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         self.settled |= {key: outcome.fate for key, outcome in results}
+        self.until |= {key: outcome.until for key, outcome in results if outcome.until}
+
+    def held(self) -> Mapping[str, Sequence[int]]:
+        return {}
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         return 0
@@ -290,6 +296,51 @@ def test_the_agreed_rate_is_kept_and_service_messages_still_go_first(
     assert len(sink.accepted()) == 7
 
 
+def test_never_more_than_twenty_are_in_doubt_however_many_lines(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(120):
+        write(f"p{n}@example.com")
+    sink.misbehave({"at": "dot", "do": "slow", "seconds": 0.01})
+    worker = Worker(replace(settings, mail_url=sink.url, mail_connections=8), queues=(actions.Outbox(),))
+    seen: list[int] = []
+    wait = worker._wait
+
+    def watched(seconds: float) -> None:
+        session().rollback()
+        in_hand = select(func.count()).where(OutboxMessage.state == State.ATTEMPTING)
+        seen.append(session().scalar(in_hand) or 0)
+        wait(seconds)
+
+    monkeypatch.setattr(worker, "_wait", watched)
+    worker.run(once=True)
+    assert max(seen) == BATCH
+    assert worker.counts[Fate.HANDED_OVER] == 120
+    assert sink.seen().count("connect") == 8
+
+
+def test_one_domain_gets_no_more_than_its_rate_while_others_and_urgent_mail_go_on(
+    write: Write, look: Look, work: Work, sink: Sink
+) -> None:
+    listed = Listed(12)  # all to one domain
+    code = write("code@example.com")
+    work(queues=(actions.Outbox(), listed), mail_domain_rate=60)
+    assert look(code).state == State.HANDED_OVER
+    put_off = [key for key, fate in listed.settled.items() if fate is Fate.NOT_ATTEMPTED]
+    assert len(listed.settled) - len(put_off) in {0, 1}, "one a second, and the code had the first turn"
+    turns = [listed.until[key] - now() for key in put_off]
+    assert turns == [timedelta(seconds=n) for n in range(turns[0].seconds, turns[0].seconds + len(turns))]
+
+
+def test_a_worker_last_seen_in_the_future_is_dead_the_clock_was_set_back(write: Write, look: Look, work: Work) -> None:
+    message_id = write()
+    with clock.at(now() + timedelta(hours=1)), transaction():
+        actions.start_worker("dead", at=now())
+        actions.Outbox().claim("dead", at=now(), limit=20)
+    work()
+    assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
+
+
 def test_a_dead_workers_messages_are_in_doubt_after_the_lease(write: Write, look: Look, work: Work, sink: Sink) -> None:
     message_id = write()
     with transaction():
@@ -323,10 +374,10 @@ def test_a_worker_shows_signs_of_life_while_a_server_hangs(
 ) -> None:
     write()
     sink.misbehave({"at": "dot", "do": "slow", "seconds": 1.5})
-    monkeypatch.setattr("pcnppg.post.transports.smtp.FINAL_SECONDS", 5.0)
+    monkeypatch.setattr("pcnppg.post.transports.conversation.FINAL_SECONDS", 5.0)
     beats: list[str] = []
     see = actions.see_worker
-    monkeypatch.setattr(actions, "see_worker", lambda name, *, at: (beats.append(name), see(name, at=at)))
+    monkeypatch.setattr(actions, "see_worker", lambda name, **told: (beats.append(name), see(name, **told)))
     short = replace(settings, mail_url=sink.url, worker_lease=timedelta(seconds=1))
     worker = Worker(short, queues=(actions.Outbox(),))
     worker.run(once=True)
@@ -344,7 +395,8 @@ def test_two_workers_side_by_side_send_nothing_twice(
     def one() -> None:
         try:
             with inside.app_context():
-                Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),)).run(once=True)
+                one_line = replace(settings, mail_url=sink.url, mail_connections=1)
+                Worker(one_line, queues=(actions.Outbox(),)).run(once=True)
         except BaseException as error:
             wrong.append(error)
 
@@ -427,10 +479,33 @@ def test_a_database_that_does_not_answer_for_a_while_loses_nothing(
     assert len(sink.accepted()) == 5
 
 
+def test_marks_that_were_written_unheard_of_are_undone_when_the_database_is_back(
+    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It wrote them, and was gone before it said so: these rows were never begun, and nothing of them is in doubt."""
+    from sqlalchemy.exc import OperationalError
+
+    monkeypatch.setattr(worker_module, "DATABASE_PAUSE", 0.01)
+    ids = [write(f"p{n}@example.com") for n in range(5)]
+    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
+    settle_and_claim = worker._settle_and_claim
+
+    def unheard_of() -> None:
+        monkeypatch.setattr(worker, "_settle_and_claim", settle_and_claim)
+        settle_and_claim()
+        raise OperationalError("COMMIT", {}, Exception("gone"))
+
+    monkeypatch.setattr(worker, "_settle_and_claim", unheard_of)
+    worker.run(once=True)
+    assert set(states(*ids)) == {State.HANDED_OVER}
+    assert len(sink.accepted()) == 5
+    assert not any(session().scalars(select(OutboxMessage.in_doubt)))
+
+
 def test_a_worker_that_waits_notices_new_mail_and_gives_the_line_back(
     write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "IDLE", 0.01)
+    monkeypatch.setattr(worker_module, "IDLE", 30.0)  # the bell wakes it
     monkeypatch.setattr("pcnppg.post.transports.smtp.REST_AFTER", 0.0)
     worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
 
@@ -502,12 +577,12 @@ def test_a_database_that_stays_away_at_the_end_leaves_the_doubt_to_the_next_work
 def test_a_worker_that_breaks_leaves_its_rows_to_be_found(
     write: Write, look: Look, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(self: Worker, items: Sequence[Item]) -> list[Result]:
+    def broken(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
     message_id = write()
     with monkeypatch.context() as broken_for_now:
-        broken_for_now.setattr(Worker, "_hand_over", broken)
+        broken_for_now.setattr(Worker, "_take", broken)
         with pytest.raises(ZeroDivisionError):
             work()
     with clock.at(now() + timedelta(seconds=61)):
@@ -515,24 +590,20 @@ def test_a_worker_that_breaks_leaves_its_rows_to_be_found(
     assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
 
 
-def test_a_worker_taken_for_dead_lives_again_with_its_next_mark(
-    write: Write, inside: Flask, sink: Sink, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_what_a_worker_marks_after_it_was_taken_for_dead_is_found_when_it_dies(
+    write: Write, look: Look, work: Work
 ) -> None:
-    worker = Worker(replace(settings, mail_url=sink.url), queues=(actions.Outbox(),))
-    hand_over, ended = worker._hand_over, []
-
-    def watched(items: Sequence[Item]) -> list[Result]:
-        ended.append(session().get(WorkerRow, worker.name).ended_at)  # type: ignore[union-attr]
-        with transaction():
-            actions.end_worker(worker.name, at=now())
-        return hand_over(items)
-
-    monkeypatch.setattr(worker, "_hand_over", watched)
-    for n in range(12):
-        write(f"p{n}@example.com")
-    worker.run(once=True)
-    assert len(ended) > 1
-    assert set(ended) == {None}
+    message_id = write()
+    with transaction():
+        actions.start_worker("slow", at=now())
+        actions.end_worker("slow", at=now())  # another worker was mistaken
+        actions.Outbox().claim("slow", at=now(), limit=20)
+    with clock.at(now() + timedelta(seconds=30)):
+        work()
+        assert look(message_id).attempting_by == "slow", "it may live, and will sign again"
+    with clock.at(now() + timedelta(seconds=61)):
+        work()
+        assert (look(message_id).state, look(message_id).in_doubt) == (State.QUEUED, True)
 
 
 def test_a_sign_of_life_that_cannot_be_written_is_tried_again(
@@ -540,12 +611,8 @@ def test_a_sign_of_life_that_cannot_be_written_is_tried_again(
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
-    see = actions.see_worker
-
-    def away(name: str, *, at: datetime) -> None:
-        if threading.current_thread().name == "heartbeat":
-            raise OperationalError("see", {}, Exception("away"))
-        see(name, at=at)
+    def away(name: str, **_: Any) -> None:
+        raise OperationalError("see", {}, Exception("away"))
 
     monkeypatch.setattr(actions, "see_worker", away)
     sink.misbehave({"at": "dot", "do": "slow", "seconds": 0.5})
@@ -583,6 +650,7 @@ def process(settings: Settings, sink: Sink, *arguments: str, **over: str) -> Any
         "PCNPPG_INSTANCE": str(settings.instance),
         "PCNPPG_DATABASE_URL": settings.database_url,
         "PCNPPG_MAIL_URL": sink.url,
+        "PCNPPG_MAIL_CONNECTIONS": "1",
         "PCNPPG_WORKER_LEASE": "1",
         "PCNPPG_QUIET_HOURS": "none",
         "PYTHONPATH": str(Path(__file__).parents[2]),

@@ -1,6 +1,7 @@
 """Reading groups, roles and invitations."""
 
 from pcnppg.groups.queries.finding import (
+    Letterhead,
     find_by_code,
     find_by_number,
     find_group,
@@ -14,6 +15,7 @@ from pcnppg.groups.queries.finding import (
     lock_group,
     lock_groups,
     share_group,
+    share_letterhead,
 )
 from pcnppg.groups.queries.notices import (
     Notice,
@@ -69,6 +71,7 @@ from pcnppg.groups.queries.tenures import (
 )
 
 __all__ = [
+    "Letterhead",
     "Notice",
     "Officer",
     "Past",
@@ -125,5 +128,6 @@ __all__ = [
     "place_of",
     "roles_of",
     "share_group",
+    "share_letterhead",
     "tell_about_person",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from pcnppg.groups.models import Group
 from pcnppg.groups.rules import Invites, Kind, codes_meant
@@ -57,6 +58,32 @@ def share_group(group_id: int) -> Group:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What a group's mail says of the group."""
+
+    id: int
+    name: str
+    slug: str
+    reply_address: str
+    helper_name: str
+    helper_contact: str
+    promise: int
+
+
+_LETTERHEAD = (
+    select(*(getattr(Group, fact.name) for fact in fields(Letterhead)))
+    .where(Group.id == bindparam("group_id"))
+    .with_for_update(read=True)
+)
+"""Asked before every batch of mail, so built once."""
+
+
+def share_letterhead(group_id: int) -> Letterhead:
+    """What stands on the group's mail, and its promise; the group is held as by `share_group`."""
+    return Letterhead(*session().connection().execute(_LETTERHEAD, {"group_id": group_id}).one())
 
 
 def find_by_code(code: str) -> tuple[Group, Invites] | None:

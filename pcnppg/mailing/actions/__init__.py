@@ -10,16 +10,18 @@ from pcnppg.mailing.actions.raising import raise_promise
 from pcnppg.mailing.actions.replaying import replay
 from pcnppg.mailing.actions.returning import note_return, stop_address
 from pcnppg.mailing.actions.sending import send, take_back, withdraw_for_contact
-from pcnppg.mailing.actions.settling import abandon, close_finished, settle
+from pcnppg.mailing.actions.settling import Sure, abandon, close_finished, close_if_finished, settle
 from pcnppg.mailing.actions.stopping import stop
 from pcnppg.mailing.actions.waking import wake_list
 from pcnppg.mailing.actions.writing import begin, discard, save, send_test
 
 __all__ = [
+    "Sure",
     "abandon",
     "begin",
     "claim",
     "close_finished",
+    "close_if_finished",
     "discard",
     "forget_old",
     "go_to_mailbox",

@@ -50,6 +50,7 @@ from pcnppg.mailing.rules.life import overdue
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
 from pcnppg.membership.rules import ReachedBy
+from pcnppg.post.queries import by_holder
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -128,7 +129,12 @@ def list_published(group_id: int) -> list[Published]:
 
 def used_by(contact_id: ColumnElement[int], at: datetime) -> ScalarSelect[int]:
     """How much allowance a contact's deliveries use at `at` (settled 1): counted from the history, never kept."""
-    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(at - YEAR))
+    return used_since(contact_id, at - YEAR)
+
+
+def used_since(contact_id: ColumnElement[int], since: datetime | BindParameter[datetime]) -> ScalarSelect[int]:
+    """The same, given the beginning of the 365 days."""
+    found = select(func.count()).where(Delivery.contact_id == contact_id, _is_counted(since))
     return found.correlate_except(Delivery).scalar_subquery()
 
 
@@ -292,6 +298,14 @@ def list_waiting_by_mailing() -> Sequence[tuple[int, str, int]]:
     )
     rows = session().execute(found).all()
     return [(mailing_id, groups.get_group(group_id).slug, people) for mailing_id, group_id, people in rows]
+
+
+def find_held() -> dict[str, list[int]]:
+    """The deliveries that workers have in hand, by worker; without those that another one carries."""
+    held = select(Delivery.attempting_by, Delivery.id).where(
+        Delivery.state == literal_column("'attempting'"), Delivery.carried_by.is_(None)
+    )
+    return by_holder(session().execute(held))
 
 
 def list_due(at: datetime) -> Sequence[Row[int, int]]:

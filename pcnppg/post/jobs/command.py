@@ -23,6 +23,10 @@ from pcnppg.post.transports.transport import Transport
 NO_DATABASE = "The database cannot be used. Check PCNPPG_DATABASE_URL, then run: pcnppg db upgrade. No mail was lost or sent twice."
 
 
+LINE = 'at=%(asctime)s level=%(levelname)s from=%(name)s worker={worker} said="%(message)s"'
+"""A line of the log: words with ids, never an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tasks:
     """What a worker is there for: queues in order of precedence, and jobs."""
@@ -47,11 +51,11 @@ def worker_of(app: Flask, *, stop: Stop | None = None, transport: Transport | No
 @with_appcontext
 def worker(once: bool) -> None:
     """Deliver queued mail and do what is due."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     stop = Stop()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.ask())
     ours = worker_of(current_app._get_current_object(), stop=stop)  # type: ignore[attr-defined]
+    logging.basicConfig(level=logging.INFO, format=LINE.format(worker=ours.name))
     click.echo("The worker has started. Stop it with Ctrl-C." if not once else "Doing what is due.")
     try:
         all_done = ours.run(once=once)

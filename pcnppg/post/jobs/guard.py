@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pcnppg.post.rules import Item, Queue, Result
@@ -49,6 +49,9 @@ class Guarded:
 
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         self._queue.settle(worker, results, at=at)
+
+    def held(self) -> Mapping[str, Sequence[int]]:
+        return self._queue.held()
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         return self._queue.abandon(worker, at=at)

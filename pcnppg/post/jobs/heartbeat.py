@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import TracebackType
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pcnppg.kernel import clock
 from pcnppg.post import actions, queries
+from pcnppg.post.rules import Fate
 from pcnppg.store.session import transaction
 
 log = logging.getLogger(__name__)
@@ -24,12 +25,13 @@ class Heartbeat:
     Only a worker that `ends` with nothing in hand is marked as ended; any other falls silent, and its rows are found.
     """
 
-    def __init__(self, app: Flask, name: str, *, lease: timedelta) -> None:
+    def __init__(self, app: Flask, name: str, *, lease: timedelta, counts: Mapping[Fate, int]) -> None:
         self.workers = 1
         self.ends = False
         self._app = app
         self._name = name
         self._lease = lease
+        self._counts = counts
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
@@ -55,7 +57,7 @@ class Heartbeat:
     def _write(self, sign: Callable[..., None]) -> None:
         try:
             with transaction():
-                sign(self._name, at=clock.now())
+                sign(self._name, at=clock.now(), counts=dict(self._counts))
                 self.workers = max(1, queries.count_workers(clock.now(), lease=self._lease))
         except SQLAlchemyError as wrong:
             log.warning("no sign of life could be written: %s", type(wrong).__name__)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -100,6 +100,9 @@ class Signing:
 
     def settle(self, worker: str, results: Sequence[Result], *, at: datetime) -> None:
         self._queue.settle(worker, results, at=at)
+
+    def held(self) -> Mapping[str, Sequence[int]]:
+        return self._queue.held()
 
     def abandon(self, worker: str, *, at: datetime) -> int:
         return self._queue.abandon(worker, at=at)

@@ -1,7 +1,7 @@
-"""The worker: marks rows, hands messages over one after another, records what became of each.
+"""The worker: marks rows, hands messages over, records what became of each.
 
-The outcomes of one batch and the marks of the next are one commit. Before each batch the first queue is asked first, so
-service messages overtake list mail.
+Outcomes that are known and the marks of the next rows are one commit; what was marked before goes on meanwhile. The first
+queue is asked first, so service messages overtake list mail.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
@@ -18,40 +17,29 @@ from sqlalchemy.exc import OperationalError
 from pcnppg.kernel import clock
 from pcnppg.kernel.settings import Settings
 from pcnppg.post import actions, queries
+from pcnppg.post.jobs.hand import Hand
 from pcnppg.post.jobs.heartbeat import Heartbeat
 from pcnppg.post.jobs.periodic import Job, Periodic
 from pcnppg.post.jobs.stop import Stop
-from pcnppg.post.rules import (
-    BATCH_SECONDS,
-    NOT_ATTEMPTED,
-    NOT_MADE,
-    Fate,
-    Item,
-    Outcome,
-    Queue,
-    Result,
-    batch_size,
-    seconds_between,
-    temporary,
-    worker_pause,
-)
+from pcnppg.post.rules import BATCH_SECONDS, NOT_ATTEMPTED, Item, Queue, Turns, seconds_between
 from pcnppg.post.transports import transport_for
-from pcnppg.post.transports.transport import Transport, Trouble
+from pcnppg.post.transports.transport import Transport
+from pcnppg.store.bell import Bell
 from pcnppg.store.session import end_read, transaction
 
 log = logging.getLogger(__name__)
 
 IDLE = 1.0
-"""Seconds between two looks at empty queues."""
+"""Seconds between two looks at empty queues, at most: the bell wakes sooner."""
 LOOK_AFTER = 5.0
 """Seconds between two looks at dead workers and due jobs, at most; a quarter of the lease where that is less."""
+EMPTY_FOR = 0.05
+"""Seconds for which a queue that was found empty is not asked before the others: a moment at which nobody waits."""
 DATABASE_PAUSE = 2.0
 SHUNNED = 60.0
 """Seconds without a queue whose own code failed; the others go on."""
 MOST_TROUBLES = 3
 """With `once`: so many troubles in a row, and the rest is left for the next run."""
-FIRST_GUESS = 0.2
-"""Seconds a message may take, before anything was measured."""
 
 
 class Worker:
@@ -68,87 +56,101 @@ class Worker:
     ) -> None:
         self.name = secrets.token_hex(8)
         self.stop = stop or Stop()
-        self.counts = dict.fromkeys(Fate, 0)
-        self.trouble = ""
         self._queues = queues
         self._periodic = Periodic(jobs)
         self._lease = settings.worker_lease
         self._rate = settings.mail_rate
-        self._transport = transport or transport_for(settings, hurry=self.stop.hurry)
-        self._unsettled: tuple[Queue, list[Result]] | None = None
-        self._pace = FIRST_GUESS
-        self._troubles = 0
-        self._unreachable = False
+        self._hand = Hand(transport or transport_for(settings, hurry=self.stop.hurry), Turns(settings.mail_domain_rate))
+        self.counts = self._hand.counts
         self._not_before = 0.0
+        self._empty_until: dict[str, float] = {}
         self._shunned: dict[str, float] = {}
         self._looked_after = -1e9
+        self._is_sure = True
+
+    @property
+    def trouble(self) -> str:
+        """What the mail server's last trouble was, or nothing."""
+        return self._hand.trouble
 
     def run(self, *, once: bool = False) -> bool:
         """Drain the queues. False where, with `once`, something due was left because the server would not take it."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         try:
-            with Heartbeat(app, self.name, lease=self._lease) as self._heartbeat:
+            with (
+                Heartbeat(app, self.name, lease=self._lease, counts=self.counts) as self._heartbeat,
+                Bell() as self._bell,
+            ):
                 self._drain(once)
                 self._heartbeat.ends = self._leave()
         finally:
-            self._transport.close()
+            self._hand.transport.close()
         return not self.trouble
 
     def _drain(self, once: bool) -> None:
         while not self.stop.is_asked:
             try:
+                self._make_sure()
                 self._look_after()
-                if self._is_waiting():
-                    continue
                 busy = self._turn()
             except OperationalError as wrong:
                 log.error("the database does not answer: %s", type(wrong.orig).__name__)
+                self._is_sure = False
                 self.stop.wait(DATABASE_PAUSE)
                 continue
-            if once and (not busy or self._is_hopeless()):
+            if once and self._hand.is_empty and (not busy or self._is_hopeless()):
                 return
             if not busy:
-                self._transport.rest()
+                self._hand.transport.rest()
                 end_read()
-                self.stop.wait(IDLE)
-
-    def _is_waiting(self) -> bool:
-        """Is it too early for the next batch? Then what is known is recorded before the wait."""
-        rest = self._not_before - time.monotonic()
-        if rest <= 0:
-            return False
-        self._record()
-        self.stop.wait(min(rest, LOOK_AFTER))
-        return True
+                self._bell.wait(IDLE, until=lambda: self.stop.is_asked)
 
     def _is_hopeless(self) -> bool:
         """With `once`: would going on only meet the same trouble?"""
-        return self._troubles >= MOST_TROUBLES or (self._troubles > 0 and self._unreachable)
+        return self._hand.troubles >= MOST_TROUBLES or (self._hand.troubles > 0 and self._hand.is_unreachable)
 
     def _turn(self) -> bool:
-        """Settle the last batch, take and hand over the next. False where nothing was due."""
-        taken = self._settle_and_claim()
-        if taken is None:
-            return False
-        queue, items = taken
-        began = time.monotonic()
-        results = self._hand_over(items)
-        self._unsettled = queue, results
-        self._measure(results, began)
+        """Settle what is known, take what there is room for, and wait for the next outcome. False where nothing was due."""
+        rest = self._not_before - time.monotonic()
+        if rest > 0:
+            self._record()
+            if self._hand.is_empty:
+                self.stop.wait(min(rest, LOOK_AFTER))
+                return True
+        else:
+            taken = self._settle_and_claim()
+            if taken is None and self._hand.is_empty:
+                return False
+            if taken is not None:
+                self._take(*taken)
+        self._wait(rest if rest > 0 else LOOK_AFTER)
         return True
 
+    def _take(self, queue: Queue, items: Sequence[Item]) -> None:
+        self._hand.take(queue, items, workers=self._heartbeat.workers, at=clock.now())
+        if between := self._between():
+            self._not_before = max(self._not_before, time.monotonic()) + len(items) * between
+
+    def _wait(self, seconds: float) -> None:
+        troubles = self._hand.troubles
+        self._hand.wait(seconds)
+        if self._hand.troubles > troubles:
+            self._not_before = max(self._not_before, time.monotonic() + self._hand.pause())
+
     def _settle_and_claim(self) -> tuple[Queue, Sequence[Item]] | None:
-        at, in_charge = clock.now(), None
-        queues = [queue for queue in self._queues if self._shunned.get(queue.name, 0) < time.monotonic()]
+        at, in_charge, found = clock.now(), None, None
+        room = self._room()
+        if not room and not self._hand.unsettled:
+            return None
         try:
             with transaction() as session:
-                self._settle(at)
-                for queue in queues:
+                self._settle()
+                for queue in self._asked() if room else ():
                     in_charge = queue
-                    if items := queue.claim(self.name, at=at, limit=self._limit()):
-                        # Whoever marks rows is alive: were we taken for dead, our marks would be nobody's to undo.
-                        actions.see_worker(self.name, at=at)
+                    if items := queue.claim(self.name, at=at, limit=room):
+                        found = queue, items
                         break
+                    self._empty_until[queue.name] = time.monotonic() + EMPTY_FOR
                 session.flush()
                 in_charge = None
         except OperationalError:
@@ -160,78 +162,48 @@ class Worker:
                 log.error("the queue %s failed: %s", in_charge.name, type(wrong).__name__)
                 self._shunned[in_charge.name] = time.monotonic() + SHUNNED
             return self._settle_and_claim()
-        self._unsettled = None
-        return (queue, items) if queues and items else None
+        self._hand.unsettled = {}
+        return found
 
-    def _settle(self, at: datetime) -> None:
-        if self._unsettled:
-            queue, results = self._unsettled
-            queue.settle(self.name, results, at=at)
+    def _asked(self) -> list[Queue]:
+        """The queues to ask now. One that was empty a moment ago is passed over while the last one gives something."""
+        now = time.monotonic()
+        asked = [queue for queue in self._queues if self._shunned.get(queue.name, 0) < now]
+        if self._hand.is_empty:
+            return asked
+        return [queue for queue in asked if self._empty_until.get(queue.name, 0) < now]
+
+    def _settle(self) -> None:
+        for queue, results in self._hand.unsettled.items():
+            queue.settle(self.name, results, at=clock.now())
 
     def _record(self) -> None:
+        if not self._hand.unsettled:
+            return
         try:
             with transaction():
-                self._settle(clock.now())
+                self._settle()
         except OperationalError:
             raise
         except Exception as wrong:
             self._settle_one_by_one(wrong)
-        self._unsettled = None
+        self._hand.unsettled = {}
 
     def _settle_one_by_one(self, wrong: Exception) -> None:
         """One outcome cannot be written: the others shall be. The one stays in doubt when this worker ends."""
-        if not self._unsettled:
+        unsettled, self._hand.unsettled = self._hand.unsettled, {}
+        if not unsettled:
             raise wrong
-        (queue, results), self._unsettled = self._unsettled, None
-        for result in results:
+        for queue, result in ((queue, result) for queue, results in unsettled.items() for result in results):
             try:
                 with transaction():
                     queue.settle(self.name, [result], at=clock.now())
             except Exception as failed:
                 log.error("the outcome of %s %s was not written: %s", queue.name, result[0], type(failed).__name__)
 
-    def _hand_over(self, items: Sequence[Item]) -> list[Result]:
-        results: list[Result] = []
-        troubled = False
-        for item in items:
-            outcome = NOT_ATTEMPTED
-            if not (troubled or self.stop.is_asked):
-                outcome, troubled = self._hand_over_one(item)
-            self.counts[outcome.fate] += 1
-            results.append((item.key, outcome))
-        return results
-
-    def _hand_over_one(self, item: Item) -> tuple[Outcome, bool]:
-        try:
-            data = item.make()
-        except Exception as wrong:
-            log.error("message %s could not be made: %s", item.key, type(wrong).__name__)
-            return temporary(NOT_MADE), False
-        try:
-            outcome = self._transport.hand_over(item.envelope_from, item.to, data)
-        except Trouble as trouble:
-            self._troubles += 1
-            self.trouble = trouble.reason
-            self._unreachable = trouble.outcome is NOT_ATTEMPTED
-            log.warning("the mail server makes trouble (%s), the %s in a row", trouble.reason, self._troubles)
-            return trouble.outcome, True
-        self._troubles, self.trouble = 0, ""
-        return outcome, False
-
-    def _measure(self, results: Sequence[Result], began: float) -> None:
-        """How fast it goes decides how much is taken in hand; the agreed rate and trouble decide how long to wait."""
-        now = time.monotonic()
-        attempted = sum(outcome.fate is not Fate.NOT_ATTEMPTED for _, outcome in results)
-        if attempted:
-            self._pace = (self._pace + (now - began) / attempted) / 2
-        self._not_before = began + attempted * self._between()
-        if self._troubles:
-            self._not_before = max(self._not_before, now + worker_pause(self._troubles).total_seconds())
-
-    def _limit(self) -> int:
-        between = self._between()
-        limit = batch_size(self._pace)
-        return max(1, min(limit, int(BATCH_SECONDS / between))) if between else limit
+    def _room(self) -> int:
+        room, between = self._hand.room, self._between()
+        return min(room, max(1, int(BATCH_SECONDS / between))) if between else room
 
     def _between(self) -> float:
         return seconds_between(self._rate, self._heartbeat.workers)
@@ -241,11 +213,21 @@ class Worker:
         if time.monotonic() - self._looked_after < min(self._lease.total_seconds() / 4, LOOK_AFTER):
             return
         self._looked_after = time.monotonic()
-        silent = queries.list_silent_workers(clock.now(), lease=self._lease)
-        for name in silent:
-            if name != self.name:
+        silent = set(queries.list_silent_workers(clock.now(), lease=self._lease))
+        for name in sorted(silent.union(*(queue.held() for queue in self._queues)) - {self.name}):
+            if name in silent or not queries.may_live(name, at=clock.now(), lease=self._lease):
                 self._bury(name)
         self._periodic.run_due(clock.now())
+
+    def _make_sure(self) -> None:
+        """After the database was away: marks may have been written that we never heard of. Those rows were never begun."""
+        if self._is_sure:
+            return
+        with transaction():
+            for queue in self._queues:
+                unknown = set(queue.held().get(self.name, ())) - self._hand.keys_of(queue)
+                queue.settle(self.name, [(key, NOT_ATTEMPTED) for key in sorted(unknown)], at=clock.now())
+        self._is_sure = True
 
     def _bury(self, name: str) -> None:
         with transaction():
@@ -255,7 +237,12 @@ class Worker:
         log.warning("a worker is silent; %s messages of its are in doubt", in_doubt)
 
     def _leave(self) -> bool:
-        """Record what is not recorded yet. What is still ours after that is in doubt. False where it could not be written."""
+        """Let what is under way come to its end, and record it. What is still ours after that is in doubt.
+
+        False where it could not be written.
+        """
+        while not self._hand.is_empty:
+            self._wait(LOOK_AFTER)
         for _ in range(MOST_TROUBLES):
             try:
                 self._record()

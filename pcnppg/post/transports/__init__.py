@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from pcnppg.kernel.settings import Settings
 from pcnppg.post.transports.file import FileTransport, folder_of
-from pcnppg.post.transports.smtp import Server, SmtpTransport
-from pcnppg.post.transports.transport import Transport
+from pcnppg.post.transports.opening import Server
+from pcnppg.post.transports.smtp import SmtpTransport
+from pcnppg.post.transports.transport import OneByOne, Transport
 
 
 def never() -> float:
@@ -19,5 +20,6 @@ def never() -> float:
 def transport_for(settings: Settings, *, hurry: Callable[[], float] = never) -> Transport:
     """What `PCNPPG_MAIL_URL` names. `hurry` gives the monotonic time by which every wait must end: a stop is near."""
     if settings.mail_url.startswith("file:"):
-        return FileTransport(folder_of(settings.mail_url))
-    return SmtpTransport(Server.parse(settings.mail_url), helo=settings.mail_domain, hurry=hurry)
+        return OneByOne(FileTransport(folder_of(settings.mail_url)))
+    server = Server.parse(settings.mail_url)
+    return SmtpTransport(server, helo=settings.mail_domain, hurry=hurry, connections=settings.mail_connections)

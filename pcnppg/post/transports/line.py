@@ -1,4 +1,4 @@
-"""A line to a mail server: bytes out, replies in, and never a wait without an end."""
+"""A line to a mail server while it is opened: bytes out, replies in, and never a wait without an end."""
 
 from __future__ import annotations
 
@@ -46,14 +46,47 @@ class Reply:
         return self.code // 100 == 2
 
 
+class Replies:
+    """Bytes in, whole replies out. `LineLost` for what is no reply, however it is cut."""
+
+    def __init__(self) -> None:
+        self._read = b""
+        self._code: bytes | None = None
+        self._texts: list[str] = []
+
+    @property
+    def has_some(self) -> bool:
+        """Is there a piece of a reply that is not whole yet?"""
+        return bool(self._read or self._texts)
+
+    def feed(self, some: bytes) -> list[Reply]:
+        """The replies that are whole with these bytes, in order."""
+        *lines, self._read = (self._read + some).split(b"\n")
+        if len(self._read) > LONGEST_REPLY_LINE:
+            raise LineLost("nonsense")
+        return [reply for line in lines if (reply := self._take(line.rstrip(b"\r"))) is not None]
+
+    def _take(self, line: bytes) -> Reply | None:
+        found = _REPLY_LINE.fullmatch(line)
+        if not found or self._code not in (None, found[1]) or len(self._texts) >= MOST_REPLY_LINES:
+            raise LineLost("nonsense")
+        self._texts.append((found[3] or b"").decode("latin-1"))
+        if found[2] == b"-":
+            self._code = found[1]
+            return None
+        reply = Reply(int(found[1]), tuple(self._texts))
+        self._code, self._texts = None, []
+        return reply
+
+
 class Line:
     """One connection. `hurry` gives the monotonic time by which every wait must end."""
 
     def __init__(self, sock: socket.socket, hurry: Callable[[], float]) -> None:
         self._sock = sock
         self._hurry = hurry
-        self._read = b""
-        self.used_at = time.monotonic()
+        self._reader = Replies()
+        self._replies: list[Reply] = []
         sock.settimeout(SLICE)
 
     @classmethod
@@ -73,7 +106,7 @@ class Line:
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Go on encrypted. What was said before, and not read, is not believed."""
-        if self._read:
+        if self._has_more:
             raise LineLost("spoke too early")
         self._sock.settimeout(CONNECT_SECONDS)
         self._sock = context.wrap_socket(self._sock, server_hostname=host)
@@ -94,35 +127,26 @@ class Line:
     def reply(self, seconds: float) -> Reply:
         """The next reply, whole."""
         end = time.monotonic() + seconds
-        code, texts = None, []
-        for _ in range(MOST_REPLY_LINES):
-            found = _REPLY_LINE.fullmatch(self._one_line(end))
-            if not found or (code is not None and found[1] != code):
-                raise LineLost("nonsense")
-            code = found[1]
-            texts.append((found[3] or b"").decode("latin-1"))
-            if found[2] != b"-":
-                self.used_at = time.monotonic()
-                return Reply(int(code), tuple(texts))
-        raise LineLost("nonsense")
+        while not self._replies:
+            self._replies += self._reader.feed(self._some(end))
+            if not self._replies:
+                self._still_time(end)  # or a server that drips one byte at a time would hold us for ever
+        return self._replies.pop(0)
 
-    def has_word_unasked(self) -> bool:
-        """Did the server say something, or hang up, while we were silent?"""
-        return bool(self._read or select.select([self._sock], [], [], 0)[0])
+    def release(self) -> socket.socket:
+        """Give the socket to whoever talks on without waiting. What was said unasked so far is not believed."""
+        if self._has_more:
+            raise LineLost("spoke too early")
+        self._sock.setblocking(False)
+        return self._sock
+
+    @property
+    def _has_more(self) -> bool:
+        return bool(self._replies) or self._reader.has_some
 
     def close(self) -> None:
         with suppress(OSError):
             self._sock.close()
-
-    def _one_line(self, end: float) -> bytes:
-        while b"\n" not in self._read:
-            if len(self._read) > LONGEST_REPLY_LINE:
-                raise LineLost("nonsense")
-            self._read += self._some(end)
-            if b"\n" not in self._read:
-                self._still_time(end)  # or a server that drips one byte at a time would hold us for ever
-        line, _, self._read = self._read.partition(b"\n")
-        return line.rstrip(b"\r")
 
     def _some(self, end: float) -> bytes:
         while True:

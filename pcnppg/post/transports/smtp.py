@@ -1,266 +1,258 @@
-"""A real SMTP conversation (RFC 5321) over one connection that stays open, pipelined where the server can (RFC 2920).
-
-Why not `smtplib`: it waits for each reply, and it does not say on which side of the final dot a line was lost. That is the
-difference between a message that may be tried again and one that may not.
-"""
+"""A few SMTP conversations at once, opened as mail needs them and kept open; whatever comes back is told in one place."""
 
 from __future__ import annotations
 
-import base64
-import ssl
+import selectors
+import socket
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from pcnppg.post.formats import BadValue, refuse_address
-from pcnppg.post.rules import LINE_LOST, UNCERTAIN, Outcome, handed_over, refused, temporary
-from pcnppg.post.transports.line import Line, LineLost, Reply
-from pcnppg.post.transports.transport import Trouble
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.post.formats import BadValue, refuse_address, refuse_line_ends
+from pcnppg.post.rules import NOT_ATTEMPTED, NOT_MADE, Fate, Item, Outcome, asks_for_less, refused, temporary
+from pcnppg.post.transports.conversation import Conversation
+from pcnppg.post.transports.letter import Letter
+from pcnppg.post.transports.opening import Server, open_conversation
+from pcnppg.post.transports.transport import Known, Trouble, made
 
-GREETING_SECONDS = 30.0
-COMMAND_SECONDS = 60.0
-BODY_SECONDS = 120.0
-FINAL_SECONDS = 120.0
+SLICE = 0.25
+"""Seconds between two looks at whether the worker is to stop."""
+GAP = 0.001
+"""Seconds without a further outcome after which those that are known are worth writing down."""
+LONGEST_GATHERING = 0.05
 QUIT_SECONDS = 2.0
 REST_AFTER = 20.0
-"""Seconds of idleness after which the connection is given back to the server."""
-ASK_AFTER = 1.0
-"""Seconds of idleness after which we look whether the server hung up meanwhile."""
-CLOSING = 421
-WANTS_SIGN_IN = {530, 534, 535, 538}
-"""Replies to MAIL that concern us and the server, not the message (RFC 4954 §6)."""
+"""Seconds of idleness after which a conversation is ended."""
+SHY = 60.0
+"""Seconds in which no more lines are tried than a server has let us open."""
+TRUST = 40
+"""Messages accepted in a row before one more line is used again, after a server asked for less."""
 NO_ADDRESS = "553 5.1.3"
-PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where mail goes, from `PCNPPG_MAIL_URL`."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str | None
-    password: str
-
-    @classmethod
-    def parse(cls, url: str) -> Server:
-        """`smtp://user:pass@host:port`, `smtps://…`, `smtp+starttls://…`."""
-        found = urlsplit(url)
-        user = unquote(found.username) if found.username else None
-        port = found.port or PORTS[found.scheme]
-        return cls(found.scheme, found.hostname or "localhost", port, user, unquote(found.password or ""))
 
 
 class SmtpTransport:
-    """One conversation at a time, opened when the first message comes."""
+    """At most `connections` lines to one server. Not for several threads, though each line is opened in one of its own."""
 
-    def __init__(self, server: Server, *, helo: str, hurry: Callable[[], float]) -> None:
+    def __init__(self, server: Server, *, helo: str, hurry: Callable[[], float], connections: int = 1) -> None:
+        self.trouble: Trouble | None = None
         self._server = server
         self._helo = helo
         self._hurry = hurry
-        self._line: Line | None = None
-        self._offers: frozenset[str] = frozenset()
+        self._most = connections
+        self._allowed = connections
+        self._shy_until = 0.0
+        self._trusted = 0
+        self._waiting: deque[Letter] = deque()
+        self._known: list[Known] = []
+        self._open: list[Conversation] = []
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._rung = socket.socketpair()
+        self._selector.register(self._bell, selectors.EVENT_READ)
+        self._bell.setblocking(False)
+        self._opened: deque[Conversation | Trouble] = deque()
+        self._opening = 0
+        self._is_closed = False
 
-    def hand_over(self, envelope_from: str, to: str, data: bytes) -> Outcome:
-        """Hand one message over. A kept connection that the server has meanwhile closed is replaced without a word."""
-        try:
-            refuse_address(envelope_from)
-            refuse_address(to)
-        except BadValue:
-            return refused(NO_ADDRESS)
-        if self._line is not None:
-            try:
-                return self._attempt(self._line, envelope_from, to, data)
-            except _Stale:
-                self._hang_up()
-        return self._attempt(self._open(), envelope_from, to, data, fresh=True)
+    @property
+    def lines(self) -> int:
+        return self._allowed
+
+    def take(self, items: Sequence[Item]) -> None:
+        self.trouble = None
+        for item in items:
+            letter = self._letter(item)
+            if isinstance(letter, Letter):
+                self._waiting.append(letter)
+            else:
+                self._known.append((item, letter))
+
+    def wait(self, seconds: float) -> list[Known]:
+        end = time.monotonic() + seconds
+        gathered_until = end
+        while True:
+            self._go_on()
+            if not self._is_busy or time.monotonic() >= min(end, gathered_until):
+                break
+            if self._known:
+                gathered_until = min(gathered_until, time.monotonic() + LONGEST_GATHERING)
+            if not self._listen(GAP if self._known else min(SLICE, end - time.monotonic())) and self._known:
+                break
+        known, self._known = self._known, []
+        return known
 
     def check(self) -> None:
-        self._open()
-        self.close()
+        self._adopt(open_conversation(self._server, helo=self._helo, hurry=self._hurry))
+        self._take_leave(self._open[-1:])
 
     def rest(self) -> None:
-        if self._line is not None and time.monotonic() - self._line.used_at > REST_AFTER:
-            self.close()
+        idle = [one for one in self._open if one.is_idle and time.monotonic() - one.used_at > REST_AFTER]
+        self._take_leave(idle)
 
     def close(self) -> None:
-        """QUIT, and do not wait long for the answer."""
-        if self._line is not None:
-            try:
-                self._line.send(b"QUIT\r\n", QUIT_SECONDS)
-                self._line.reply(QUIT_SECONDS)
-            except LineLost:
-                pass
-            self._hang_up()
+        """QUIT on every line, and do not wait long for the answers. What is still under way is lost with its line."""
+        self._is_closed = True
+        self._take_leave([one for one in self._open if one.is_idle])
+        for conversation in list(self._open):
+            self._drop(conversation)
+        end = time.monotonic() + QUIT_SECONDS
+        while self._opening and (rest := end - time.monotonic()) > 0:
+            self._listen(rest)
+        self._selector.close()
+        self._bell.close()
+        if not self._opening:
+            self._rung.close()
 
-    def _attempt(self, line: Line, envelope_from: str, to: str, data: bytes, *, fresh: bool = False) -> Outcome:
-        no = self._envelope(line, envelope_from, to, fresh=fresh)
-        if no is not None:
-            return no
-        self._body(line, data)
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._waiting) or any(not one.is_idle for one in self._open)
+
+    def _letter(self, item: Item) -> Letter | Outcome:
         try:
-            reply = line.reply(FINAL_SECONDS)
-        except LineLost as lost:
-            raise self._trouble(f"final dot: {lost}", UNCERTAIN) from None
-        if reply.is_yes:
-            return handed_over(reply.answer)
-        return self._no("final dot", reply, otherwise=UNCERTAIN)
+            sender, to = _on_the_wire(item.envelope_from), _on_the_wire(item.to)
+        except BadValue:
+            return refused(NO_ADDRESS)
+        data = made(item)
+        if data is None:
+            return temporary(NOT_MADE)
+        return Letter(item, sender, to, data, needs_utf8=not (sender.isascii() and to.isascii()))
 
-    def _envelope(self, line: Line, envelope_from: str, to: str, *, fresh: bool) -> Outcome | None:
-        """MAIL, RCPT and DATA: None when the server waits for the message, otherwise what it made of it."""
-        commands = (f"MAIL FROM:<{envelope_from}>\r\n".encode(), f"RCPT TO:<{to}>\r\n".encode(), b"DATA\r\n")
-        if not fresh and time.monotonic() - line.used_at > ASK_AFTER and line.has_word_unasked():
-            raise _Stale
-        try:
-            if "PIPELINING" in self._offers:
-                line.send(b"".join(commands), COMMAND_SECONDS)
-                commands = (b"", b"", b"")
-            mail = self._say(line, commands[0])
-        except LineLost as lost:
-            if not fresh:
-                raise _Stale from None
-            raise self._trouble(f"mail: {lost}", temporary(LINE_LOST)) from None
-        if mail.code == CLOSING and not fresh:
-            raise _Stale
-        try:
-            return self._rest_of_envelope(line, mail, commands)
-        except LineLost as lost:
-            raise self._trouble(f"envelope: {lost}", temporary(LINE_LOST)) from None
+    def _go_on(self) -> None:
+        """Begin what can be begun, hear what was said, end what has lasted too long."""
+        if self.trouble is not None or self._hurry() < float("inf"):
+            self._give_back()
+        self._distribute()
+        now = time.monotonic()
+        hurry = self._hurry()
+        for conversation in self._open:
+            conversation.write()
+            if not conversation.is_idle and now >= min(conversation.deadline, hurry):
+                conversation.lose("silent")
+        self._gather()
 
-    def _rest_of_envelope(self, line: Line, mail: Reply, commands: tuple[bytes, ...]) -> Outcome | None:
-        if mail.code in WANTS_SIGN_IN:
-            raise self._trouble(f"mail: {mail.answer}")
-        pipelined = not commands[1]
-        replies = [mail]
-        for command in commands[1:]:
-            said_no = not all(reply.is_yes for reply in replies)
-            if replies[-1].code == CLOSING or (said_no and not pipelined):
-                break
-            try:
-                replies.append(self._say(line, command))
-            except LineLost:
-                if not said_no:
-                    raise
-                break  # it said no and hung up: the no stands
-        if len(replies) == len(commands) and replies[-1].code == 354 and all(reply.is_yes for reply in replies[:-1]):
-            return None
-        first_no = next((reply for reply in replies if not reply.is_yes and reply.code != 354), mail)
-        outcome = self._no("envelope", first_no, otherwise=temporary(LINE_LOST))
-        self._start_over(line, in_data=replies[-1].code == 354)
-        return outcome
+    def _give_back(self) -> None:
+        self._known += [(letter.item, NOT_ATTEMPTED) for letter in self._waiting]
+        self._waiting.clear()
 
-    def _body(self, line: Line, data: bytes) -> None:
-        try:
-            line.send(_stuffed(data), BODY_SECONDS)
-        except LineLost as lost:
-            # The final dot has not left, so nothing was accepted. The server may have said why before it hung up.
-            try:
-                reply = line.reply(QUIT_SECONDS)
-            except LineLost:
-                raise self._trouble(f"body: {lost}", temporary(LINE_LOST)) from None
-            outcome = refused(reply.answer) if reply.code // 100 == 5 else temporary(reply.answer)
-            raise self._trouble(f"body: {reply.answer}", outcome) from None
+    def _distribute(self) -> None:
+        usable = self._open[: self._allowed]
+        for conversation in sorted(usable, key=lambda one: not one.is_idle):
+            while self._waiting and conversation.has_room:
+                conversation.begin(self._waiting.popleft())
+        wanted = min(self._allowed, len(self._waiting) + len(usable))
+        for _ in range(wanted - len(self._open) - self._opening):
+            self._open_another()
 
-    def _no(self, stage: str, reply: Reply, *, otherwise: Outcome) -> Outcome:
-        if reply.code == CLOSING:
-            raise self._trouble(f"{stage}: {reply.answer}", temporary(reply.answer))
-        if reply.code // 100 == 4:
-            return temporary(reply.answer)
-        if reply.code // 100 == 5:
-            return refused(reply.answer)
-        raise self._trouble(f"{stage}: {reply.code}", otherwise)
-
-    def _start_over(self, line: Line, *, in_data: bool) -> None:
-        """RSET after a refusal; a server that will not is left.
-
-        Pipelined DATA that was let in without a receiver is ended empty first (RFC 2920 §3.1).
-        """
-        try:
-            if in_data:
-                self._say(line, b".\r\n")
-            if self._say(line, b"RSET\r\n").is_yes:
-                return
-        except LineLost:
-            pass
-        self._hang_up()
-
-    def _open(self) -> Line:
-        self._hang_up()
-        stage = "connect"
-        try:
-            self._line = line = Line.connect(self._server.host, self._server.port, self._hurry)
-            if self._server.scheme == "smtps":
-                stage = "tls"
-                line.secure(ssl.create_default_context(), self._server.host)
-            stage = "greeting"
-            self._expect(line, b"", stage)
-            stage = "ehlo"
-            self._ehlo(line)
-            if self._server.scheme == "smtp+starttls":
-                stage = "starttls"
-                self._start_tls(line)
-            stage = "auth"
-            self._sign_in(line)
-        except (LineLost, OSError) as wrong:
-            raise self._trouble(f"{stage}: {wrong if isinstance(wrong, LineLost) else type(wrong).__name__}") from None
-        return line
-
-    def _ehlo(self, line: Line) -> None:
-        reply = self._expect(line, f"EHLO {self._helo}\r\n".encode(), "ehlo")
-        self._offers = frozenset(text.strip().upper() for text in reply.texts[1:])
-
-    def _start_tls(self, line: Line) -> None:
-        if "STARTTLS" not in self._offers:
-            raise self._trouble("starttls: not offered")
-        self._expect(line, b"STARTTLS\r\n", "starttls")
-        line.secure(ssl.create_default_context(), self._server.host)
-        self._ehlo(line)
-
-    def _sign_in(self, line: Line) -> None:
-        if self._server.user is None:
+    def _open_another(self) -> None:
+        if self._open and time.monotonic() < self._shy_until:
             return
-        user, password = self._server.user.encode(), self._server.password.encode()
-        ways = {way for offer in self._offers if offer.startswith("AUTH ") for way in offer.split()[1:]}
-        if "PLAIN" in ways:
-            self._expect(line, b"AUTH PLAIN " + base64.b64encode(b"\0" + user + b"\0" + password) + b"\r\n", "auth")
-        elif "LOGIN" in ways:
-            self._expect(line, b"AUTH LOGIN\r\n", "auth", code=334)
-            self._expect(line, base64.b64encode(user) + b"\r\n", "auth", code=334)
-            self._expect(line, base64.b64encode(password) + b"\r\n", "auth")
+        self._opening += 1
+        threading.Thread(target=self._open_in_background, name="opening a line", daemon=True).start()
+
+    def _open_in_background(self) -> None:
+        try:
+            opened: Conversation | Trouble = open_conversation(
+                self._server, helo=self._helo, hurry=lambda: 0.0 if self._is_closed else self._hurry()
+            )
+        except Trouble as trouble:
+            opened = trouble
+        except Exception as wrong:  # nothing may end this thread without a word: the pool would wait for it
+            opened = Trouble(f"connect: {type(wrong).__name__}")
+        self._opened.append(opened)
+        with suppress(OSError):  # the pool has waited long enough for us and is gone
+            self._rung.send(b"!")
+
+    def _listen(self, seconds: float) -> bool:
+        """Wait until somebody says something. False where nobody did."""
+        for conversation in self._open:
+            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if conversation.wants_to_write else 0)
+            key = self._selector.get_key(conversation.sock)
+            if key.events != wanted:
+                self._selector.modify(conversation.sock, wanted, conversation)
+        found = self._selector.select(max(0.0, seconds))
+        for key, events in found:
+            if key.data is None:
+                self._receive_opened()
+            elif events & selectors.EVENT_READ:
+                key.data.read()
+        return bool(found)
+
+    def _receive_opened(self) -> None:
+        with suppress(BlockingIOError):
+            self._bell.recv(64)
+        while self._opened:
+            opened = self._opened.popleft()
+            self._opening -= 1
+            if isinstance(opened, Trouble):
+                self._could_not_open(opened)
+            elif self._is_closed:
+                opened.hang_up()
+            else:
+                self._adopt(opened)
+
+    def _adopt(self, conversation: Conversation) -> None:
+        self._open.append(conversation)
+        self._selector.register(conversation.sock, selectors.EVENT_READ, conversation)
+
+    def _could_not_open(self, trouble: Trouble) -> None:
+        """Where other lines are open, the server has only said how many it likes; else nothing can go out now."""
+        if self._open or self._opening:
+            self._shy_until = time.monotonic() + SHY
         else:
-            raise self._trouble("auth: not offered")
+            self.trouble = trouble
 
-    def _expect(self, line: Line, command: bytes, stage: str, *, code: int | None = None) -> Reply:
-        reply = self._say(line, command, GREETING_SECONDS if stage == "greeting" else None)
-        if reply.code != code if code else not reply.is_yes:
-            raise self._trouble(f"{stage}: {reply.answer}")
-        return reply
+    def _gather(self) -> None:
+        for conversation in list(self._open):
+            self._learn(conversation.known)
+            conversation.known = []
+            if conversation.end is not None:
+                self._learn(conversation.end.known)
+                self._waiting.extendleft(reversed(conversation.end.back))
+                self.trouble = conversation.end.trouble or self.trouble
+                self._drop(conversation)
+        if self.trouble is not None:
+            self._give_back()
 
-    def _say(self, line: Line, command: bytes, seconds: float | None = None) -> Reply:
-        """Send a command and read its reply; an empty one was sent already."""
-        if command:
-            line.send(command, COMMAND_SECONDS)
-        return line.reply(seconds or COMMAND_SECONDS)
+    def _drop(self, conversation: Conversation) -> None:
+        self._open.remove(conversation)
+        self._selector.unregister(conversation.sock)
+        conversation.hang_up()
 
-    def _trouble(self, reason: str, outcome: Outcome | None = None) -> Trouble:
-        self._hang_up()
-        return Trouble(reason) if outcome is None else Trouble(reason, outcome)
+    def _learn(self, known: list[tuple[Letter, Outcome]]) -> None:
+        for letter, outcome in known:
+            self._known.append((letter.item, outcome))
+            if outcome.fate is Fate.HANDED_OVER:
+                self._trusted += 1
+                if self._trusted % TRUST == 0:
+                    self._allowed = min(self._most, self._allowed + 1)
+            elif asks_for_less(outcome):
+                self._trusted, self._allowed = 0, max(1, self._allowed // 2)
 
-    def _hang_up(self) -> None:
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+    def _take_leave(self, leaving: list[Conversation]) -> None:
+        end = min(time.monotonic() + QUIT_SECONDS, self._hurry())
+        for conversation in leaving:
+            conversation.farewell()
+        while any(one.end is None for one in leaving) and (rest := end - time.monotonic()) > 0:
+            self._listen(rest)
+        for conversation in leaving:
+            self._drop(conversation)
 
 
-class _Stale(Exception):
-    """The kept connection had ended before this message; a new one is worth a try."""
-
-
-def _stuffed(data: bytes) -> bytes:
-    """The message as it goes over the line, its dots doubled, with the final dot (RFC 5321 §4.5.2)."""
-    if not data.endswith(b"\r\n"):
-        data += b"\r\n"
-    stuffed = data.replace(b"\r\n.", b"\r\n..")
-    return b"".join((b"." if data.startswith(b".") else b"", stuffed, b".\r\n"))
+def _on_the_wire(address: str) -> str:
+    """An address as mail carries it: the domain as A-labels, the local part as it is. `BadValue` for what is none."""
+    if address.isascii():
+        refuse_address(address)
+        return address
+    local, _, domain = address.rpartition("@")
+    if local.isascii():
+        found = EmailAddress.find(address)
+        if found is None:
+            raise BadValue("not an address that mail can carry")
+        return found.mailbox
+    refuse_line_ends(local)
+    refuse_address(f"x@{domain.encode('idna').decode()}")
+    if any(sign in local for sign in ' <>()[]\\,;:"@'):
+        raise BadValue("not an address that mail can carry")
+    return address
