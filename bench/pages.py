@@ -26,7 +26,6 @@ from bench.load import Load, Measured, measure
 from pcnppg.app import create_app
 from pcnppg.cli.serve import listen, server_for
 from pcnppg.kernel.settings import Settings
-from pcnppg.store.session import db
 
 SLUG = "elm-tree"
 LARGE = 50_000
@@ -141,8 +140,6 @@ def _prepare(app: Flask, contacts: int) -> str:
     with app.app_context():
         flask_migrate.upgrade()
         _, officers = a_list(contacts, slug=SLUG)
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
     client = app.test_client()
     making.sign_in(client, officers[0], second_factor=True)
     cookie: Any = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="127.0.0.1")

@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     people_actions.on_erasing(_discard_naming)
     membership.on_erasing(_discard_caught)
     membership.on_leaving(mailing.withdraw_for_contact)
-    contact_lists.on_telling(mailings.list_told)
+    membership.on_moving(mailing.go_to_mailbox)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     contact_lists.on_lowering(mailings.count_used_up)
     return app

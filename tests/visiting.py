@@ -11,7 +11,10 @@ Each person has a browser (a cookie jar) of their own; `visit.anew()` is another
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
+import sys
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -103,7 +106,8 @@ class Page:
         self.html = answer.get_data(as_text=True) if answer.mimetype.startswith("text/") else ""
         self.soup = BeautifulSoup()
         if checked:
-            self._look()
+            with _untraced():
+                self._look()
 
     def _look(self) -> None:
         if self.answer.mimetype != "text/html" or not self.html.strip() or self.location:
@@ -196,6 +200,17 @@ class Page:
         form = chosen.find_parent("form")
         assert isinstance(form, Tag)
         return form, chosen
+
+
+@contextlib.contextmanager
+def _untraced() -> Iterator[None]:
+    """Nothing of the product runs in here: measuring which branches are taken would only slow it down."""
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracing)
 
 
 def parse(html: str, *, whole: bool = True) -> tuple[BeautifulSoup, list[str]]:

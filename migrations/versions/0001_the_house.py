@@ -548,6 +548,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "channel IN ('web', 'poster', 'paper', 'desk', 'phone', 'list')", name=op.f("ck_contact_channel_known")
         ),
+        sa.CheckConstraint("network_news_at IS NULL OR state = 'active'", name=op.f("ck_contact_network_news_on_list")),
         sa.CheckConstraint("reached_by IN ('email', 'post', 'phone')", name=op.f("ck_contact_reached_by_known")),
         sa.CheckConstraint(
             "state <> 'erased' OR (mailbox IS NULL AND name IS NULL AND name_key = '' AND search IS NULL AND postal_address IS NULL AND phone IS NULL)",
@@ -574,8 +575,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contact_agreed",
+            ["group_id", "state", "wording_id", "agreed_at"],
+            unique=False,
+            sqlite_where=sa.text("mailbox IS NOT NULL"),
+            postgresql_where=sa.text("mailbox IS NOT NULL"),
+        )
         batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contact_mailbox"), ["mailbox"], unique=False)
+        batch_op.create_index("ix_contact_mailbox", ["mailbox", "group_id", "state"], unique=False)
         batch_op.create_index(
             "ix_contact_paused",
             ["group_id", "paused_until"],
@@ -740,6 +748,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_import_evidence_id"), ["evidence_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_import_group_id_stage"), ["group_id", "stage"], unique=False)
         batch_op.create_index(batch_op.f("ix_contact_import_vouched_id"), ["vouched_id"], unique=False)
+
+    op.create_table(
+        "contact_move",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("told_hash", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("how", sa.String(length=40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "how IN ('confirm_page', 'leave_page', 'one_click', 'mailto', 'my_page', 'reply', 'phone', 'desk', 'letter', 'paper', 'list', 'not_me', 'renewal_page', 'mailing', 'group', 'retention')",
+            name=op.f("ck_contact_move_how_known"),
+        ),
+        sa.CheckConstraint("(address IS NULL) = (mailbox IS NULL)", name=op.f("ck_contact_move_address_with_mailbox")),
+        sa.CheckConstraint("used_at IS NULL OR mailbox IS NULL", name=op.f("ck_contact_move_used_is_emptied")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_move_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_contact_move_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_move")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_contact_move_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("contact_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_move_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_contact_move_group_id_mailbox_hash"), ["group_id", "mailbox_hash"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contact_move_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_contact_move_told_hash_asked_at"), ["told_hash", "asked_at"], unique=False)
 
     op.create_table(
         "data_request",
@@ -1078,6 +1122,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_data_request_contact_id"))
 
     op.drop_table("data_request")
+    with op.batch_alter_table("contact_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_move_told_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_contact_move_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_contact_move_group_id_mailbox_hash"))
+        batch_op.drop_index(batch_op.f("ix_contact_move_contact_id"))
+
+    op.drop_table("contact_move")
     with op.batch_alter_table("contact_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_import_vouched_id"))
         batch_op.drop_index(batch_op.f("ix_contact_import_group_id_stage"))
@@ -1121,8 +1172,13 @@ def downgrade() -> None:
             sqlite_where=sa.text("paused_until IS NOT NULL"),
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_contact_mailbox"))
+        batch_op.drop_index("ix_contact_mailbox")
         batch_op.drop_index("ix_contact_listed")
+        batch_op.drop_index(
+            "ix_contact_agreed",
+            sqlite_where=sa.text("mailbox IS NOT NULL"),
+            postgresql_where=sa.text("mailbox IS NOT NULL"),
+        )
 
     op.drop_table("contact")
     op.drop_table("wording")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import and_, or_, select
 
 from pcnppg.audit.models import AuditEntry
@@ -27,3 +29,10 @@ def list_entries_of_person(person_id: int, *, roles: list[int], limit: int = 10_
     held = and_(AuditEntry.about_kind == "role_held", AuditEntry.about_id.in_(roles))
     found = select(AuditEntry).where(or_(by, about, held))
     return list(session().scalars(found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()).limit(limit)))
+
+
+def list_entries_about_rows(group_id: int, rows: Mapping[str, Collection[int]]) -> list[AuditEntry]:
+    """All lines of one group about any of these rows, given as numbers by kind; newest first."""
+    any_of = [and_(AuditEntry.about_kind == kind, AuditEntry.about_id.in_(ids)) for kind, ids in rows.items() if ids]
+    found = select(AuditEntry).where(AuditEntry.group_id == group_id, or_(*any_of))
+    return list(session().scalars(found.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())))

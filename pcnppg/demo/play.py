@@ -85,6 +85,7 @@ class Life:
         for asking in self.told.asking:
             yield today - timedelta(days=asking.days_ago), 5, partial(self.ask, asking)
         if self.told.draft:
+            yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft
         if self.told.planned:
             yield today - timedelta(hours=2), 6, self.plan
@@ -234,6 +235,19 @@ class Life:
                 by=by,
                 at=now,
             )
+
+    def at_their_own_pages(self) -> None:
+        """Three people change something themselves: a pause until a day, news of the network, a new address that waits."""
+        at, how = clock.now(), How.MY_PAGE
+        away, keen, moving = self.on_list[-3:]
+        with transaction():
+            back = clock.local(at).date() + timedelta(days=40)
+            membership.pause_until(away, day=back, how=how, by=Who.contact(away), at=at)
+            shown = contacts.network_words_of(groups.get_group(self.group_id), promise=self.told.promise)
+            if shown is not None:
+                membership.agree_to_network_news(keen, digest=shown.digest, how=how, by=Who.contact(keen), at=at)
+            address = EmailAddress.parse(f"a.new.address@{DOMAIN}")
+            membership.change_address(moving, address=address, how=how, by=Who.contact(moving), at=at)
 
     def begin_draft(self) -> None:
         subject, body = self.told.draft or ("", "")

@@ -71,6 +71,7 @@ ON_PAPER = (
     OnPaper(Channel.PHONE, "Cyril Nettleton", phone="01632 960 311"),
     OnPaper(Channel.DESK, "Gladys Omotayo", phone="01632 960 312"),
     OnPaper(Channel.PAPER, "Bernard Crisp", email="bernard.crisp@example.org"),
+    OnPaper(Channel.DESK, "Enid Crisp", email="bernard.crisp@example.org"),  # they share the mailbox
 )
 
 BEGAN = timedelta(days=364)

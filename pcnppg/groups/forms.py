@@ -8,10 +8,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any, Self
 
-from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.groups.rules import (
     CHOSEN_ENDS,
@@ -29,7 +28,7 @@ from pcnppg.groups.rules import (
 )
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
-from pcnppg.web.forms import Form, calm_lines
+from pcnppg.web.forms import DayField, Form, calm_lines
 
 HIDDEN = {"Cc", "Cf", "Co", "Zl", "Zp"}
 CONTROLLERS = {
@@ -123,25 +122,6 @@ class SettingsForm(Form):
         _address(self, "reply", field.data)
 
 
-class Day(DateField):
-    """A day typed as people write it. No calendar: those put the month first in some browsers."""
-
-    def __init__(self, label: str, *, description: str = "For example 4 March 2028.", **bound: Any) -> None:
-        ways = ["%d %B %Y", "%d %b %Y", "%A %d %B %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%Y-%m-%d"]
-        super().__init__(label, [Optional()], format=ways, description=description, widget=TextInput(), **bound)  # type: ignore[no-untyped-call]  # not typed
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return f"{self.data.day} {self.data:%B %Y}" if self.data else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata([str(typed).strip() for typed in valuelist])  # type: ignore[no-untyped-call]  # not typed
-        except ValueError:
-            raise ValueError("Enter a day that the calendar has, like 4 March 2028.") from None
-
-
 USUAL, NO_END, CHOSEN = "usual", "none", "day"
 TERMS = [
     SelectChoice(USUAL, "As is usual: a year for officers, no end for others"),
@@ -163,7 +143,8 @@ class HolderForm(Form):
     privacy_contact = StringField(
         "Where people ask about their data",
         [_line("where people ask about their data")],
-        description="An email address that somebody reads, or a phone number.",
+        description="An email address that somebody reads, or a phone number. One of the group is better than one of a person: "
+        "it stays in the notices that you publish.",
     )
     has_officer = RadioField(
         "Is there a data protection officer?",
@@ -237,14 +218,14 @@ class InviteForm(Form):
     email = EmailField("Their email address")
     role = SelectField("Role", choices=ROLES, default=Role.MEMBER.value)
     term = RadioField("How long does the role last?", choices=TERMS, default=USUAL)
-    ends_on = Day("The day, if you choose one")
+    ends_on = DayField("The day, if you choose one", description="For example 4 March 2028.")
     address: EmailAddress
 
     def validate_email(self, field: Any) -> None:
         _address(self, "address", field.data)
 
     def validate_term(self, field: Any) -> None:
-        if field.data == CHOSEN and not self.ends_on._value().strip():
+        if field.data == CHOSEN and self.ends_on.is_empty:
             raise ValidationError("Enter the day on which the role ends, or choose another answer.")
 
     def ends(self, today: date) -> date | None:
@@ -258,7 +239,9 @@ class InviteForm(Form):
 class TermForm(Form):
     """Until when a role is meant to last."""
 
-    ends_on = Day("Last day of the term", description="For example 4 March 2028. Leave it empty if no end is agreed.")
+    ends_on = DayField(
+        "Last day of the term", description="For example 4 March 2028. Leave it empty if no end is agreed."
+    )
 
 
 class EndForm(Form):
@@ -302,7 +285,7 @@ class HandOverForm(Form):
         choices=[SelectChoice(STAY, "I stay in the group as a member"), SelectChoice(GO, "I leave the group")],
         default=STAY,
     )
-    ends_on = Day("Last day of their term", description="Usual is a year. Leave it empty if no end is agreed.")
+    ends_on = DayField("Last day of their term", description="Usual is a year. Leave it empty if no end is agreed.")
     address: EmailAddress
 
     def offer(self, candidates: list[tuple[str, str]]) -> Self:

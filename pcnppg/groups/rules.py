@@ -180,6 +180,7 @@ class Kept:
 
     unconfirmed_days: int = 14
     left_days: int = 30
+    unverified_months: int = 12
     delivery_months: int = 24
     request_months: int = 12
     audit_years: int = 6

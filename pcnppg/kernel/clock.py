@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -33,6 +33,11 @@ def at(moment: datetime) -> Iterator[None]:
 def local(moment: datetime) -> datetime:
     """`moment` as a clock on a wall in England shows it."""
     return moment.astimezone(LONDON)
+
+
+def start_of(day: date) -> datetime:
+    """When a day begins in England, in UTC. The clocks change at one in the morning, so every day has its midnight."""
+    return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 YEAR = timedelta(days=365)

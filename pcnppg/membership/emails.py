@@ -6,13 +6,13 @@ of copies of the list.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.membership import queries
-from pcnppg.membership.models import Contact, DataRequest, Evidence, ListExport, MyLink, SignUp
+from pcnppg.membership.models import Contact, ContactMove, DataRequest, Evidence, ListExport, MyLink, SignUp
 from pcnppg.membership.rules import Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
@@ -114,6 +114,39 @@ def acknowledge_complaint(group: Group, request: DataRequest, mailbox: str) -> N
         holder=group.holder_name or group.name,
         contact=group.complaints_contact or group.privacy_contact,
     )
+
+
+def tell_of_extension(request: DataRequest, *, due_on: date, at: datetime) -> None:
+    """To whoever asked, where we know a mailbox of theirs: that the answer takes longer, and by when it comes."""
+    _about_request("request_extended", request, at=at, due_on=due_on)
+
+
+def tell_of_closing(request: DataRequest, *, at: datetime) -> None:
+    """To whoever asked, where we know a mailbox of theirs: what came of it. Never what officers wrote about it."""
+    _about_request("request_closed", request, at=at, outcome=request.outcome)
+
+
+def _about_request(message: str, request: DataRequest, *, at: datetime, **more: Any) -> None:
+    receiver = queries.find_receiver(request)
+    if receiver is None:
+        return
+    mailbox, name = receiver
+    group = groups.get_group(request.group_id)
+    asked: dict[str, Any] = {"request": request.kind, "received_on": request.received_on, "name": name}
+    contact = group.complaints_contact or group.privacy_contact
+    _send(message, group, mailbox, at, ("data_request", request.id), contact=contact, **asked, **more)
+
+
+def tell_old_address(group: Group, change: ContactMove, contact: Contact, *, is_shared: bool) -> None:
+    """To the address that still counts, at once. Where people share it, it says whose address is to change."""
+    name = contact.name if is_shared else None
+    _send("address_old", group, _mailbox(contact), change.asked_at, ("contact_move", change.id), name=name)
+
+
+def ask_new_address(group: Group, change: ContactMove, to: EmailAddress, token: str) -> None:
+    """The link whose button makes the new address count."""
+    about = ("contact_move", change.id)
+    _send("address_new", group, to.mailbox, change.asked_at, about, token=token, until=change.expires_at)
 
 
 def _mailbox(contact: Contact) -> str:

@@ -59,7 +59,16 @@ GROUP = (
     Way(
         "Your details",
         "group.membership.ask_my",
-        within=("group.membership.my_", "membership_outside.my", "membership_outside.my_"),
+        within=(
+            "group.membership.my_",
+            "pages.my",
+            "pages.my_",
+            "pages.press_erase",
+            "membership_outside.my_",
+            "membership_outside.press_my_",
+            "membership_outside.address",
+            "membership_outside.press_address",
+        ),
     ),
 )
 
@@ -80,7 +89,12 @@ OFFICE = (
         "Requests",
         "group.membership.data_requests",
         Permission.ANSWER_REQUESTS,
-        within=("group.membership.data_request", "group.membership.data_request_", "group.membership.data_requests_"),
+        within=(
+            "group.group_pages.data_request_copy",
+            "group.membership.data_request",
+            "group.membership.data_request_",
+            "group.membership.data_requests_",
+        ),
     ),
     Way(
         "Members",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import and_, func, literal_column, or_, select
 
 from pcnppg.post.models import OutboxMessage, Worker
 from pcnppg.post.rules import State
@@ -60,3 +62,12 @@ def list_silent_workers(at: datetime, *, lease: timedelta) -> list[str]:
         .order_by(Worker.seen_at, Worker.name)
     )
     return list(session().scalars(silent))
+
+
+def list_messages_about(rows: Mapping[str, Collection[int]]) -> Sequence[Any]:
+    """Messages about any of these rows (numbers by kind) that we still know: `kind`, `queued_at`, `state`; newest first."""
+    about = [
+        and_(OutboxMessage.about_kind == kind, OutboxMessage.about_id.in_(ids)) for kind, ids in rows.items() if ids
+    ]
+    found = select(OutboxMessage.kind, OutboxMessage.queued_at, OutboxMessage.state).where(or_(*about))
+    return session().execute(found.order_by(OutboxMessage.queued_at.desc(), OutboxMessage.id.desc())).all()

@@ -6,7 +6,7 @@ Signed out: 303 to sign-in. No role in the group: 404. A role without the permis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
@@ -64,7 +64,8 @@ class Door:
 
     `load` finds who a session cookie belongs to; `find_group` a group by its slug, or None; `roles` the words of the roles
     a person holds in it; `decide` whether roles have a permission; `needs_second_factor` whether that permission asks for
-    one; `seen` writes down, in a short transaction of its own, that a person saw personal data.
+    one; `seen` writes down, in a short transaction of its own, that a person saw personal data; the
+    values in the address say about whom.
     """
 
     load: Callable[[str], SignedIn | None]
@@ -72,7 +73,7 @@ class Door:
     roles: Callable[[int, int], Collection[str]]
     decide: Callable[[str, Collection[str]], bool]
     needs_second_factor: Callable[[str], bool]
-    seen: Callable[[str, Who, int], None]
+    seen: Callable[[str, Who, int, Mapping[str, Any]], None]
 
 
 def init(app: Flask, door: Door) -> None:
@@ -151,7 +152,7 @@ def open_to(permission: str | Everybody, *, seen: str = "") -> Callable[[View], 
             if answer is not None:
                 return answer
             if seen:
-                _door().seen(seen, who(), g.group.id)
+                _door().seen(seen, who(), g.group.id, values)
             return view(*args, **values)
 
         guarded.open_to = permission  # type: ignore[attr-defined]

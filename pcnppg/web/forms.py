@@ -1,4 +1,4 @@
-"""The base of every form, and how a refusal from a rule becomes the error of a field."""
+"""The base of every form, the field for a day, and how a refusal from a rule becomes the error of a field."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any, Self, TypeVar
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import DateField
+from wtforms import Field
 from wtforms.widgets import TextInput
 
+from pcnppg.kernel.days import day_typed
 from pcnppg.kernel.refusals import Refusal
 
 
@@ -50,32 +51,31 @@ def blame(form: Filled, refusal: Refusal) -> Filled:
     return form
 
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
-"""As a browser's calendar writes a day, and as people do."""
+class DayField(Field):
+    """A day, typed as people write it: the one such field of the house. `data` is the date, or None.
 
-
-class DayField(DateField):
-    """A day, typed as people write it. What cannot be read is said in our words, and kept as it was typed.
-
-    No calendar of the browser's: inside one the focus cannot be seen.
+    What cannot be read is said in our words, and kept as it was typed. Whether a day is needed, and which one will do, is
+    for the form to say. No calendar of the browser's: inside one the focus cannot be seen, and some put the month first.
     """
 
+    widget = TextInput()
+
     def __init__(self, label: str, validators: Any = None, **values: Any) -> None:
-        super().__init__(label, validators, format=DAYS, widget=TextInput(), **values)  # type: ignore[no-untyped-call]  # not typed
+        super().__init__(label, validators, **values)  # type: ignore[no-untyped-call]  # not typed
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = [" ".join(text.split()) for text in valuelist]
-        if not any(typed):
-            self.data = None
-            return
-        try:
-            super().process_formdata(typed)  # type: ignore[no-untyped-call]  # not typed
-        except ValueError:
-            raise ValueError("Enter a day, for example 4/3/2027.") from None
+        self.typed = " ".join(" ".join(valuelist).split())
+        self.data = day_typed(self.typed)
+        if self.typed and self.data is None:
+            raise ValueError("Enter a day that the calendar has, for example 4 March 2027.")
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._value()
 
     def _value(self) -> str:
         """A day as people write it; what could not be read as it was typed."""
-        return f"{self.data.day} {self.data:%B %Y}" if self.data else " ".join(self.raw_data or [])
+        return f"{self.data.day} {self.data:%B %Y}" if self.data else getattr(self, "typed", "")
 
 
 def calm_lines(text: str | None) -> str:

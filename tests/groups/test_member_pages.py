@@ -67,8 +67,8 @@ def test_the_chair_renews_a_term(group: int, visit: Visit) -> None:
     assert page.heading == "How long Sue is the secretary"
     assert page.one("input[name=ends_on]")["value"] == "25 March 2028"
     for wrong, says in (
-        ("soon", "like 4 March 2028"),
-        ("30 February 2028", "like 4 March 2028"),
+        ("soon", "a day that the calendar has"),
+        ("30 February 2028", "a day that the calendar has"),
         ("3/3/2027", "is over"),
     ):
         refused = page.submit(ends_on=wrong)

@@ -24,7 +24,7 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.jobs import importing as lists
-from pcnppg.membership.rules import Agreement, Awaited, CameBy, Channel, ReachedBy, RequestKind, Ways
+from pcnppg.membership.rules import Agreement, Awaited, CameBy, Channel, How, ReachedBy, RequestKind, Ways
 from pcnppg.post import formats
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.models import OutboxMessage
@@ -208,10 +208,12 @@ def _links(app: Flask, group_id: int, contact_id: int) -> dict[str, str]:
     )
     pat = EmailAddress.parse("pat@example.com")
     my = _mailed(app, lambda: membership.tell_my_link(group_id, address=pat, by=VISITOR, at=clock.now()))
+    new = EmailAddress.parse("pat.lee@example.com")
     ends = {
         "/u/": keys.current().sign("leave", contact_id),
         "/my/": my,
         "/confirm/": _mailed(app, lambda: _join(group_id, "new@example.com")),
+        "/address/": _mailed(app, lambda: _move(contact_id, new)),
         "/invitations/": invitation,
     }
     return {
@@ -220,6 +222,10 @@ def _links(app: Flask, group_id: int, contact_id: int) -> dict[str, str]:
         for start, token in ends.items()
         if rule.rule.startswith(f"{start}<token>")
     }
+
+
+def _move(contact_id: int, to: EmailAddress) -> None:
+    membership.change_address(contact_id, address=to, how=How.MY_PAGE, by=Who.contact(contact_id), at=clock.now())
 
 
 def _mailed(app: Flask, act: Callable[[], object]) -> str:

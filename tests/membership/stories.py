@@ -18,8 +18,8 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.membership import actions, queries
-from pcnppg.membership.models import Contact, SignUp
-from pcnppg.membership.rules import Channel, How
+from pcnppg.membership.models import ConsentRecord, Contact, SignUp
+from pcnppg.membership.rules import Channel, Consent, How, State, name_key, searchable
 from pcnppg.post import formats as post_formats
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
@@ -108,6 +108,51 @@ def joined(group: Group, text: str, *, name: str | None = None) -> Contact:
     """Somebody who asked and confirmed."""
     ask(group, text, name=name)
     return confirm(group, confirm_token(text))
+
+
+def beside(other: Contact, name: str | None, *, state: State = State.ACTIVE) -> Contact:
+    """A second person at somebody's mailbox, written straight into the table."""
+    assert other.address is not None
+    gone = {"left_at": now(), "left_how": How.LEAVE_PAGE} if state is State.LEFT else {}
+    with transaction() as open_:
+        contact = Contact(
+            group_id=other.group_id,
+            state=state,
+            name=name,
+            name_key=name_key(name),
+            address=other.address,
+            mailbox=other.mailbox,
+            search=searchable(name, other.address),
+            channel=Channel.WEB,
+            promise=other.promise,
+            joined_at=now(),
+            agreed_at=now(),
+            wording_id=other.wording_id,
+            **gone,
+        )
+        open_.add(contact)
+        open_.flush()
+        line = {"what": Consent.AGREED, "how": How.CONFIRM_PAGE, "promise": 4, "wording_id": other.wording_id}
+        open_.add(ConsentRecord(group_id=other.group_id, contact_id=contact.id, at=now(), **line))
+    return contact
+
+
+def ask_change(contact: Contact | int, text: str, *, how: How = How.MY_PAGE, by: Who | None = None) -> None:
+    """Ask for another address."""
+    contact_id = contact if isinstance(contact, int) else contact.id
+    with transaction():
+        actions.change_address(contact_id, address=address(text), how=how, by=by or Who.contact(contact_id), at=now())
+
+
+def change_token(text: str) -> str:
+    """The token in the newest mail that asks this address to confirm itself."""
+    return str([x for x in letters("address_new") if x["to"] == address(text).mailbox][-1]["values"]["token"])
+
+
+def press_change(token: str) -> Contact:
+    """Press the button of the page that confirms a new address."""
+    with transaction():
+        return actions.confirm_address(token, at=now())
 
 
 def leave(contact: Contact | int, *, how: How = How.LEAVE_PAGE) -> None:

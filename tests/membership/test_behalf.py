@@ -1,4 +1,4 @@
-"""What officers change for somebody is evidence, is bounded, and never moves an email address."""
+"""What officers change for somebody is evidence, is bounded, and moves no email address before its owner says so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import send
 from tests.membership.forms import HOME, NUMBER, by_email, by_phone, by_post, written_down
-from tests.membership.stories import ask, joined, leave, letters, my_token, the_group, what_happened
+from tests.membership.stories import ask, change_token, joined, leave, letters, my_token, the_group, what_happened
 
 NAN = "nan@example.com"
 RUTH = Who.person(7)
@@ -84,6 +84,47 @@ def test_a_mailbox_that_somebody_else_reads_keeps_its_links(inside: Flask) -> No
     change(second, by_phone())
     assert queries.get_my_link(token, at=THE_DAY)
     assert first.mailbox == NAN
+
+
+def test_a_link_in_a_shared_mailbox_goes_on_for_who_is_left_there(inside: Flask) -> None:
+    group = the_group()
+    first = joined(group, NAN, name="Nan Webb")
+    second = written_down(group, by_email(NAN), name="Abe Webb")
+    token = my_token(group, NAN)
+    change(first, by_phone())
+    opened = queries.open_link(token, who=None, at=THE_DAY)
+    assert [one.id for one in opened.people] == [second.id]
+
+
+def test_a_new_address_confirms_itself_and_the_old_one_is_told(inside: Flask) -> None:
+    group = the_group()
+    contact = joined(group, NAN, name="Nan Webb")
+    change(contact, by_email("nan@new.example"))
+    assert contact.mailbox == NAN
+    assert [letter["to"] for letter in letters("address_old")] == [NAN]
+    with transaction():
+        actions.confirm_address(change_token("nan@new.example"), at=THE_DAY)
+    assert contact.mailbox == "nan@new.example"
+    (asked, told) = [
+        line
+        for line in queries.tell_about_contact(contact.id, THE_DAY)["written_down"]
+        if line["what"].startswith("membership.address")
+    ]
+    assert {(line["what"], line["by"]) for line in (asked, told)} == {
+        ("membership.address_change_asked", "person"),
+        ("membership.address_changed", "you"),
+    }
+
+
+def test_a_change_of_address_that_waits_ends_where_letters_begin(inside: Flask) -> None:
+    group = the_group()
+    contact = joined(group, NAN, name="Nan Webb")
+    change(contact, by_email("nan@new.example"))
+    token = change_token("nan@new.example")
+    change(contact, by_post())
+    with pytest.raises(NotFound), transaction():
+        actions.confirm_address(token, at=THE_DAY)
+    assert contact.mailbox is None
 
 
 def test_two_at_one_mailbox_keep_two_names(inside: Flask) -> None:

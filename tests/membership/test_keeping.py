@@ -19,14 +19,14 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions, queries
-from pcnppg.membership.models import ConsentRecord, Contact, Evidence, Suppression
-from pcnppg.membership.rules import Consent, EvidenceKind, How
+from pcnppg.membership.models import ConsentRecord, Contact, ContactMove, Evidence, Suppression
+from pcnppg.membership.rules import Consent, EvidenceKind, How, State
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_list, send, share_a_mailbox
 from tests.mailing.test_actions import hand_over
-from tests.membership.stories import ask, confirm, confirm_token, joined, leave, the_group, what_happened
+from tests.membership.stories import ask, ask_change, confirm, confirm_token, joined, leave, the_group, what_happened
 
 PAT, KIM = "pat@example.com", "kim@example.com"
 
@@ -54,6 +54,23 @@ def test_details_of_who_left_go_after_thirty_days_and_the_evidence_stays_without
     assert [what for what, *_ in what_happened(pat)] == ["agreed", "withdrawn", "forgotten"]
     assert contact(kim).state == "active"
     assert session().query(Suppression).one().because == "left", "importing still does not bring them back"
+
+
+def test_whoever_nobody_vouches_for_is_forgotten_after_twelve_months(inside: Flask) -> None:
+    group = the_group()
+    pat, kim = joined(group, PAT, name="Pat Lee"), joined(group, KIM)
+    with transaction():
+        session().get_one(Contact, pat.id).state = State.UNVERIFIED
+    ask_change(pat, "pat@new.example")
+    words = "details of people who were never verified"
+    assert forget(datetime(2028, 3, 4, 10, 29, tzinfo=UTC))[words] == 0
+    assert contact(pat.id).name == "Pat Lee"
+    assert forget(datetime(2028, 3, 4, 10, 30, tzinfo=UTC))[words] == 1
+    gone = contact(pat.id)
+    assert (gone.state, gone.name, gone.mailbox, gone.left_how) == ("erased", None, None, "retention")
+    assert what_happened(gone)[-1][:2] == ("forgotten", "retention")
+    assert contact(kim.id).state == "active"
+    assert session().query(ContactMove).count() == session().query(Suppression).count() == 0
 
 
 def test_who_comes_back_within_the_year_is_still_protected_by_what_they_were_sent(inside: Flask) -> None:
@@ -165,6 +182,8 @@ def test_a_rehearsal_says_what_the_deed_would_and_changes_nothing(inside: Flask)
     with clock.at(THE_DAY + timedelta(days=31)):
         rehearsed = inside.test_cli_runner().invoke(command, ["--rehearse"])
         assert "would forget 1: details of people who left" in rehearsed.output
+        assert "would forget 0: details of people who were never verified" in rehearsed.output
+        assert "would forget 0: requests that said who asked" in rehearsed.output
         assert contact(pat).name == "Pat Lee"
         session().rollback()
         done = inside.test_cli_runner().invoke(command, [])

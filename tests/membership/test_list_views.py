@@ -125,13 +125,20 @@ def test_they_can_be_vouched_for_later(visit: Visit, at_once: None) -> None:
     assert page.heading == "Say how they agreed"
     wrong = page.submit(**{**VOUCHED, "given_on": "31/13/2026", "given_at": ""})
     assert wrong.status == 422
-    assert wrong.errors == ["Enter the day, for example 31/5/2024.", "Enter the place, or choose that you cannot say."]
+    assert wrong.errors == [
+        "Enter a day that the calendar has, for example 4 March 2027.",
+        "Enter the place, or choose that you cannot say.",
+    ]
     assert wrong.one("textarea").get_text().strip() == WORDS
     future = page.submit(**{**VOUCHED, "given_on": "1/1/2030"})
     assert future.errors == ["The day when they agreed cannot be in the future."]
     page = page.submit(**{**VOUCHED, "given_on": "31/5/2026"}).follow()
     assert "You can write to them now." in page.text
     assert [state for _, _, state in here(group)] == ["active"]
+    shown = officer(f"/groups/elm-tree/contacts/{session().query(Contact).one().id}").text
+    for said in ("The evidence for the older list", "Sunday 31 May 2026", "on a form at the front desk"):
+        assert said in shown
+    assert "Kept at" not in shown
     assert officer(f"{IMPORT}/{number}/vouch").status == 303
     assert "Your next mailing reaches them too." in officer(f"{IMPORT}/{number}").text
 
@@ -147,7 +154,7 @@ def test_half_an_attestation_is_asked_again_and_kept_as_typed(visit: Visit, at_o
     assert half.errors == [
         "Enter less. There is room for 10,000 characters.",
         "Enter a number from 1 to 12.",
-        "Enter the day, for example 31/5/2024.",
+        "Enter the day, for example 31 May 2024.",
     ]
     assert half.one("#given_at")["value"] == "here"
     assert the_import(number).stage == Stage.CHECKED

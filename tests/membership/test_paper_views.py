@@ -94,7 +94,7 @@ def test_people_without_email_are_told_apart_and_found(inside: Flask, visit: Vis
     ("wrong", "said"),
     [
         ({"channel": None}, "Choose how they agreed."),
-        ({"given_on": ""}, "Enter the day with day, month and year, like 27/3/2027."),
+        ({"given_on": ""}, "Enter the day on which they agreed."),
         ({"given_on": "5/3/2027"}, "That day is still to come. Enter the day on which they agreed."),
         ({"taken_by": " "}, "Enter who took the form, or spoke with them."),
         ({"taken_by": "Sam\u2028Okafor"}, "Enter the name of who took it on one line, without hidden characters."),
@@ -231,13 +231,25 @@ def test_an_officer_changes_what_somebody_told_them(inside: Flask, visit: Visit)
     assert what_happened(contact)[-1] == ("corrected", "letter", None)
 
 
-def test_an_email_address_is_not_an_officers_to_change(inside: Flask, visit: Visit) -> None:
+def test_an_officer_asks_for_a_new_email_address_that_confirms_itself(inside: Flask, visit: Visit) -> None:
     group = the_group()
     contact = joined(group, NAN, name="Nan Webb")
-    joined(group, "abe@example.com", name="Abe")
     page = visit.as_officer(group)(f"{ELM}/contacts/{contact.id}/change")
-    assert not page.select("input[name=email]")
-    assert "Only they can change it" in page.text
+    assert page.one("input[name=email]")["value"] == NAN
+    assert page.submit(how="phone", email="nan at new").errors
+    saved = page.submit(how="phone", email="nan@new.example").follow()
+    assert "The new address counts once they press the button" in saved.text
+    session().rollback()
+    assert contact.mailbox == NAN
+    assert [letter["to"] for letter in letters("address_new") + letters("address_old")] == ["nan@new.example", NAN]
+    assert "Their details are changed." in page.submit(how="phone", email="").follow().text
+    assert len(letters("address_new")) == 1
+
+
+def test_who_changes_to_post_leaves_their_address_behind(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    contact = joined(group, NAN, name="Nan Webb")
+    page = visit.as_officer(group)(f"{ELM}/contacts/{contact.id}/change")
     page = page.submit(how="phone", reached_by="post", postal_address=HOME).follow()
     assert "By post" in page.text
     session().rollback()

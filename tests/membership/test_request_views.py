@@ -109,7 +109,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(officer: Visit) -> N
     assert page.errors == [
         "Choose what they ask for.",
         "Choose how it reached you.",
-        "Enter a day, for example 4/3/2027.",
+        "Enter a day that the calendar has, for example 4 March 2027.",
         "Enter who asks.",
         "Enter how you can answer them.",
     ]
@@ -223,7 +223,7 @@ def test_the_copy_shows_all_that_is_held(group: Group, officer: Visit) -> None:
     for said in (
         "pat.lee@example.com",
         "Thursday 4 March 2027 at 10:30am",
-        "confirm page",
+        "with the button of the page in our email",
         "Everything <b>please</b>.",
     ):
         assert said in page.text
@@ -279,7 +279,9 @@ def test_a_dead_link_is_friendly_and_does_nothing(group: Group, visit: Visit, pa
     from tests.membership.stories import ask
 
     ask(group, "waits@example.com")
-    for token in ("nonsense", my_token(group, "waits@example.com"), leave_token(joined(group, PAT))):
+    waits = my_token(group, "waits@example.com")
+    assert visit(f"/my/{waits}/{page}").location.endswith(f"/my/{waits}")
+    for token in ("nonsense", leave_token(joined(group, PAT))):
         shown = visit(f"/my/{token}/{page}")
         assert shown.status == 404
         assert shown.heading == "This link does not work any more"

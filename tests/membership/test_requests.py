@@ -18,10 +18,13 @@ from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import Contact, DataRequest, RequestNote, RequestStep, Suppression
 from pcnppg.membership.rules import Awaited, CameBy, Outcome, RequestKind, State
+from pcnppg.post.emails import render
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
+from tests.membership.forms import by_post, written_down
 from tests.membership.stories import (
     address,
+    beside,
     contact_of,
     joined,
     leave,
@@ -282,17 +285,16 @@ def test_three_complaints_a_day_are_taken_from_ones_own_page(group: Group) -> No
         actions.complain_by_link(token, words="Again.", at=clock.now())
 
 
-def test_a_contact_without_a_mailbox_any_more_gets_no_mail(group: Group) -> None:
+def test_a_link_no_longer_opens_for_whoever_gets_letters_now(group: Group) -> None:
     pat = joined(group, PAT)
     token = my_token(group, PAT)
     with transaction():
         found = session().get_one(Contact, pat.id)
         found.reached_by, found.postal_address = "post", "2 Elm Road"
         found.address = found.mailbox = None
-    with transaction():
+    with pytest.raises(NotFound), transaction():
         actions.complain_by_link(token, words="No post came.", at=clock.now())
     assert letters("complaint") == []
-    assert queries.list_open(group.id, today=TODAY)[0].request.acknowledged_on is None
 
 
 def test_a_link_of_nobody_on_the_list_objects_to_nothing(group: Group) -> None:
@@ -370,11 +372,41 @@ def test_what_somebody_asked_is_in_the_copy_of_what_is_held(group: Group) -> Non
     pat = joined(group, PAT, name="Pat Lee")
     ours = write(group, contact_id=pat.id)
     do(actions.note_request, group, ours, words="Rang them.")
-    copy = queries.copy_for(pat, at=clock.now())
-    assert copy["name"] == "Pat Lee"
-    (asked,) = copy["asked about their details"]
-    assert (asked["what"], asked["words"], asked["received"]) == ("access", "Please.", "2027-03-04")
-    assert [(line["what"], line["words"]) for line in asked["what happened"]] == [
-        ("received", None),
-        ("noted", "Rang them."),
-    ]
+    told = queries.tell_about_contact(pat.id, clock.now())
+    (asked,) = told["requests"]
+    assert (asked["what"], asked["words"], asked["received"]) == ("access", "Please.", date(2027, 3, 4))
+    assert [(line["what"], line["words"]) for line in asked["log"]] == [("received", None), ("noted", "Rang them.")]
+    assert {"membership.request_received", "membership.request_noted"} <= {
+        line["what"] for line in told["written_down"]
+    }
+
+
+def test_who_asked_is_told_by_mail_that_it_takes_longer_and_what_came_of_it(group: Group) -> None:
+    pat = joined(group, PAT, name="Pat Lee")
+    ours = write(group, contact_id=pat.id)
+    do(actions.extend_request, group, ours, words="There are eleven folders.")
+    do(actions.close_request, group, ours, outcome=Outcome.PARTLY, words="Her neighbour is named there.")
+    longer, closed = letters("request_extended") + letters("request_closed")
+    assert (longer["to"], longer["values"]["due_on"], longer["values"]["name"]) == (PAT, "2027-06-04", None)
+    assert (closed["to"], closed["values"]["outcome"]) == (PAT, "partly")
+    for letter, said in ((longer, "by Friday 4 June 2027"), (closed, "We did part of what you asked.")):
+        text = render(letter["kind"], letter["values"]).text
+        assert said in text
+        assert "You asked Elm Tree Patient Group for a copy of what we hold about you." in text
+        assert "folders" not in text + str(letter)
+        assert "neighbour" not in text + str(letter)
+
+
+def test_in_a_shared_mailbox_the_mail_says_whose_request_it_was(group: Group) -> None:
+    kim = beside(joined(group, PAT, name="Pat Lee"), "Kim Lee")
+    do(actions.close_request, group, write(group, contact_id=kim.id), outcome=Outcome.DONE, words="")
+    (closed,) = letters("request_closed")
+    assert closed["values"]["name"] == "Kim Lee"
+
+
+def test_the_mail_goes_to_an_address_that_was_given_and_to_nobody_without_one(group: Group) -> None:
+    for answer_to in ("Jo@example.com", "2 Elm Road"):
+        do(actions.close_request, group, write(group, answer_to=answer_to), outcome=Outcome.DONE, words="")
+    letter = written_down(group, by_post())
+    do(actions.close_request, group, write(group, contact_id=letter.id), outcome=Outcome.DONE, words="")
+    assert [letter["to"] for letter in letters("request_closed")] == ["jo@example.com"]

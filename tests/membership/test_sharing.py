@@ -164,6 +164,34 @@ def test_alone_no_name_is_shown_because_mail_is_forwarded(inside: Flask, visit: 
     assert "Pat Lee" not in visit(f"/u/{leave_token(pat)}").text
 
 
+def test_a_form_of_the_other_lives_on_when_one_leaves(inside: Flask, visit: Visit) -> None:
+    group, pat, kim = both()
+    with clock.at(THE_DAY + timedelta(days=2)):  # the mailbox had enough mails today
+        for name in ("Pat Lee", "Lee Lee"):
+            ask(group, BOTH, name=name)  # type: ignore[arg-type]
+    leave(session().get_one(Contact, pat))
+    kept = [form.name for form in queries.list_sign_ups_at(group.id, keys.current().mailbox_hash(BOTH)) if form.mailbox]  # type: ignore[attr-defined]
+    assert kept == ["Lee Lee"]
+    leave(session().get_one(Contact, kim))
+    forms = queries.list_sign_ups_at(group.id, keys.current().mailbox_hash(BOTH))  # type: ignore[attr-defined]
+    assert [form for form in forms if form.mailbox] == []
+
+
+def test_on_the_page_about_their_details_each_is_asked_who_first(inside: Flask, visit: Visit) -> None:
+    group, pat, kim = both()
+    token = my_token(group, BOTH)  # type: ignore[arg-type]
+    for page in ("object", "complain", "pause"):
+        assert visit(f"/my/{token}/{page}").location.endswith(f"/my/{token}")
+    mine = visit(f"/my/{token}").click("Kim Lee")
+    page = mine.click("Make a complaint")
+    assert "This is about Kim Lee" in page.text
+    page.submit(words="You wrote at night.")
+    assert queries.list_open(group.id, today=THE_DAY.date())[0].request.contact_id == kim  # type: ignore[attr-defined]
+    page = mine.click("Object to our emails").submit()
+    assert states(pat, kim) == ["active", "left"]
+    assert "These are the details of Kim Lee" in page.click("See what we still hold, or have it erased").text
+
+
 def test_each_comes_back_under_their_own_number(inside: Flask) -> None:
     group, pat, kim = both()
     leave(pat)

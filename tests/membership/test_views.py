@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -23,13 +22,11 @@ from tests.membership.stories import (
     ask,
     confirm_token,
     contact_of,
-    erase_by,
     joined,
     leave,
     leave_token,
     letters,
     letters_to,
-    my_token,
     sign_ups,
     the_group,
     what_happened,
@@ -519,127 +516,6 @@ def test_one_network_address_may_ask_what_is_held_three_hundred_times(inside: Fl
         inside.extensions["limiter"].hit(parse(ASKS_AN_HOUR), "my", "127.0.0.1")
     assert visit("/groups/elm-tree/my").submit(email=PAT).status == 303
     assert letters() == []
-
-
-def test_the_page_shows_all_that_is_held(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    joined(group, PAT, name="Pat Lee")
-    page = visit(f"/my/{my_token(group, PAT)}")
-    assert page.heading == "What we hold about you"
-    for said in (PAT, "Pat Lee", "On the list", "Thursday 4 March 2027", "At most 4 emails", "Agreed to at most 4"):
-        assert said in page.text
-    assert words_on(page) == queries.words_of(group).words
-    assert "We sent you no mailing" in page.text
-
-
-def test_the_page_counts_the_mailings_that_count_under_the_promise(inside: Flask, visit: Visit) -> None:
-    from pcnppg.membership.queries import evidence
-    from pcnppg.membership.rules import Told
-
-    group = the_group()
-    joined(group, PAT)
-
-    def told(contact_id: int, at: object) -> list[Told]:
-        return [Told(THE_DAY - timedelta(days=n), f"News {n}") for n in (30, 3)]
-
-    before = list(evidence._asked)
-    queries.on_telling(told)
-    queries.on_telling(told)
-    try:
-        page = visit(f"/my/{my_token(group, PAT)}")
-    finally:
-        evidence._asked[:] = before
-    assert "we sent you 2 mailings, of at most 4" in page.text
-    assert page.text.index("News 3 ") < page.text.index("News 30 ")
-
-
-def test_on_the_page_one_pauses_corrects_and_leaves(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    contact = joined(group, PAT)
-    page = visit(f"/my/{my_token(group, PAT)}")
-    page = page.submit("Save my name", name="Pat Lee").follow()
-    assert "Your name is changed." in page.text
-    page = page.submit("Pause my emails", months="3").follow()
-    assert "On the list, paused until Friday 4 June 2027" in page.text
-    page = page.submit("End the pause").follow()
-    page = page.submit("Leave the list").follow()
-    assert "You left the list" in page.text
-    session().rollback()
-    assert contact.name == "Pat Lee"
-    assert [how for _, how, _ in what_happened(contact)] == ["confirm_page", "my_page", "my_page", "my_page"]
-
-
-def test_what_cannot_be_changed_is_said_on_the_page(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    joined(group, PAT)
-    page = visit(f"/my/{my_token(group, PAT)}")
-    assert page.submit("Pause my emails").errors == ["Choose how long to pause."]
-    wrong = page.submit("Save my name", name="n" * 101)
-    assert wrong.errors == ["Enter a shorter name. It can have 100 characters at most."]
-    assert wrong.one("input[name=name]")["value"] == "n" * 101
-    token = page.one("main form:first-of-type input[name=csrf_token]")["value"]
-    assert visit.post(page.url, {"act": "dance", "csrf_token": token}).status == 422
-
-
-def test_erasing_says_first_what_will_happen_and_then_that_it_is_done(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    joined(group, PAT, name="Pat Lee")
-    link = f"/my/{my_token(group, PAT)}"
-    page = visit(link).click("Erase my details")
-    assert contact_of(group, PAT) is not None
-    assert "What remains, and why" in page.text
-    page = page.submit()
-    assert (page.status, page.heading) == (200, "Your details are erased")
-    assert contact_of(group, PAT) is None
-    assert letters() == []
-    assert visit(link).heading == "This link does not work any more"
-
-
-def test_the_copy_holds_what_the_page_shows(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    joined(group, PAT, name="Pat Lee")
-    answer = visit(f"/my/{my_token(group, PAT)}/copy").answer
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    copy = json.loads(answer.data)
-    assert (copy["name"], copy["address"], copy["promise"]) == ("Pat Lee", PAT, 4)
-    assert copy["agreed and withdrawn"][0]["words"] == queries.words_of(group).words
-
-
-def test_who_waits_sees_and_erases_their_form(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    ask(group, PAT, name="Pat Lee")
-    page = visit(f"/my/{my_token(group, PAT)}")
-    assert "Forms you have not confirmed" in page.text
-    assert "Pat Lee" in page.text
-    assert json.loads(visit(page.url + "/copy").answer.data)["forms not confirmed"][0]["address"] == PAT
-    token = page.one("header input[name=csrf_token]") if page.select("header input[name=csrf_token]") else None
-    assert token is None
-    page.click("Erase my details").submit()
-    assert not sign_ups(group)
-
-
-def test_old_wrong_and_erased_links_to_what_is_held_get_the_same_page(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    joined(group, PAT)
-    token = my_token(group, PAT)
-    form = visit(f"/my/{token}/erase")
-    csrf = form.one("main input[name=csrf_token]")["value"]
-    with clock.at(THE_DAY + timedelta(hours=24)):
-        pages = [visit(f"/my/{token}"), visit(f"/my/{token}/erase"), visit(f"/my/{token}/copy"), form.submit()]
-        pages.append(visit.post(f"/my/{token}", {"act": "leave", "csrf_token": csrf}))
-    pages += [visit("/my/wrong"), visit(f"/my/{token[:-1]}")]
-    erase_by(token)
-    pages.append(visit(f"/my/{token}"))
-    assert {page.status for page in pages} == {404}
-    assert len({page.html for page in pages}) == 1
-
-
-def test_who_waits_has_nothing_to_change(inside: Flask, visit: Visit) -> None:
-    group = the_group()
-    ask(group, PAT)
-    link = f"/my/{my_token(group, PAT)}"
-    csrf = visit(link + "/erase").one("main input[name=csrf_token]")["value"]
-    assert visit.post(link, {"act": "leave", "csrf_token": csrf}).status == 404
 
 
 def test_nobody_joins_until_it_is_said_who_holds_the_data(inside: Flask, visit: Visit) -> None:

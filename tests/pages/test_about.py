@@ -7,9 +7,19 @@ import re
 import pytest
 from flask import Flask
 
+from pcnppg.groups.rules import Kept
 from pcnppg.kernel import settings
-from pcnppg.membership.rules import MY_LINK_LASTS, SIGN_UP_LASTS, UNCONFIRMED_KEPT
+from pcnppg.mailing.rules import DELIVERIES_KEPT_MONTHS
+from pcnppg.membership.rules import (
+    LEAVERS_KEPT,
+    MY_LINK_LASTS,
+    SIGN_UP_LASTS,
+    UNCONFIRMED_KEPT,
+    UNVERIFIED_KEPT_MONTHS,
+)
+from pcnppg.membership.rules.requests import KEPT_MONTHS
 from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES
+from pcnppg.store.triggers import KEPT_YEARS
 from tests import making
 from tests.visiting import Visit
 
@@ -36,10 +46,27 @@ def test_what_is_said_about_time_is_what_the_code_does(app: Flask, visit: Visit)
     assert f"we forget you after {UNCONFIRMED_KEPT.days} days" in group
     assert f"works for {MY_LINK_LASTS.total_seconds() / 3600:g} hours" in privacy
     assert f"forgotten after {KEPT_AFTER_END.days} days" in privacy
+    for said in (privacy, group):
+        assert f"after {LEAVERS_KEPT.days} days" in said
+        assert f"We forget you after {UNVERIFIED_KEPT_MONTHS} months" in said
+        assert f"{DELIVERIES_KEPT_MONTHS} months" in said
+        assert f"{KEPT_MONTHS} months after our answer" in said
+        assert f"{KEPT_YEARS} years" in said
     assert CODE_LASTS.total_seconds() == 600
     assert "It works for ten minutes" in help_page
     assert RECOVERY_CODES == 10
     assert "ten recovery codes" in help_page
+
+
+def test_the_times_in_notices_are_those_that_the_machine_keeps_to() -> None:
+    assert Kept() == Kept(
+        unconfirmed_days=UNCONFIRMED_KEPT.days,
+        left_days=LEAVERS_KEPT.days,
+        unverified_months=UNVERIFIED_KEPT_MONTHS,
+        delivery_months=DELIVERIES_KEPT_MONTHS,
+        request_months=KEPT_MONTHS,
+        audit_years=KEPT_YEARS,
+    )
 
 
 def test_pages_to_read_set_no_cookie_and_forms_set_the_one_that_is_named(app: Flask, visit: Visit) -> None:

@@ -28,11 +28,12 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions
-from pcnppg.membership.models import ContactImportRow, DataRequest
+from pcnppg.membership.models import ContactImportRow, DataRequest, Evidence
 from pcnppg.membership.queries import not_me_purpose
 from pcnppg.membership.rules import How, ReachedBy, Ways
 from pcnppg.people import actions as people
 from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
+from pcnppg.people.rules import FORMER
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import db, session, transaction
 from tests import making
@@ -42,6 +43,9 @@ from tests.membership.forms import written_down
 from tests.membership.lists import a_list, brought, checked
 from tests.membership.stories import (
     ask,
+    ask_change,
+    beside,
+    change_token,
     confirm,
     confirm_token,
     joined,
@@ -57,6 +61,7 @@ from tests.visiting import Visit
 NAME = "Zebedee Quill"
 ADDRESS = "Zebedee.Quill@example.com"
 MAILBOX = ADDRESS.lower()
+OTHER = "zq@quill.example"
 HOLD = timedelta(minutes=16)
 NEEDLES = ("zebedee", "quill")
 """Parts of both name and address, so that no spelling slips through."""
@@ -166,7 +171,11 @@ def test_nothing_of_an_erased_person_is_left(
     visit("/groups/elm-tree/my").submit(email=ADDRESS)
     (waiting,) = letters("my")
     page = visit(f"/my/{waiting['values']['token']}")
-    page = page.submit("Save my name", name=f"{NAME} the Second").follow()
+    page = page.click("Change your name").submit(name=f"{NAME} the Second").follow()
+    moved = page.click("Change your email address").submit(email="zebedee@quill.example").follow()
+    worker_of(inside).run(once=True)
+    moved = visit(f"/my/{waiting['values']['token']}/address").submit("Send me a link to confirm it", email=OTHER)
+    assert moved.status == 303
     officer = making.an_officer(group)
     send(group, "Spring news", officer)
     with clock.at(THE_DAY + HOLD):
@@ -178,14 +187,14 @@ def test_nothing_of_an_erased_person_is_left(
     # It can be found before: otherwise the search below would prove nothing.
     before = found_in_tables(*NEEDLES)
     assert {"contact.name", "contact.address", "contact.mailbox", "contact.search", "outbox_message.sealed"} <= before
+    assert {"contact_move.address", "contact_move.mailbox"} <= before
     assert {"data_request.asked", "data_request.answer_to", "data_request_note.words"} <= before
-    assert {"sign_up.mailbox_hash", "my_link.mailbox_hash", "data_request.mailbox_hash"} <= found_in_tables(
-        mailbox_hash
-    )
+    hashes = {"sign_up.mailbox_hash", "my_link.mailbox_hash", "contact_move.told_hash", "data_request.mailbox_hash"}
+    assert hashes <= found_in_tables(mailbox_hash)
     assert found_in_mail(mail)
     assert sorted(session().scalars(select(Delivery.state))) == ["handed_over", "queued"]
 
-    page = page.click("Erase my details").submit()
+    page = visit(f"/my/{waiting['values']['token']}").click("Erase my details").submit()
     assert page.heading == "Your details are erased"
 
     assert found_in_tables(*NEEDLES) == set()
@@ -196,6 +205,7 @@ def test_nothing_of_an_erased_person_is_left(
         ("correction", "done"),
     ]
     assert found_in_tables(mailbox_hash) == {"suppression.mailbox_hash"}
+    assert found_in_tables(keys.current().mailbox_hash(OTHER)) == set()
     assert found_in_mail(mail) == set()
     with clock.at(THE_DAY + 2 * HOLD):
         worker_of(inside).run(once=True)
@@ -225,6 +235,9 @@ def test_nothing_of_an_erased_account_is_left(
         people.ask_to_sign_in(address=EmailAddress.parse(ADDRESS), at=clock.now())
         people.ask_new_address(me, address=EmailAddress.parse(f"new.{MAILBOX}"), by=Who.person(me), at=clock.now())
     give(other_than(), ADDRESS)
+    by_post = Ways(ReachedBy.POST, postal_address="2 Elm Road\nWithy")
+    for taken_by in (NAME.upper(), "Sam Okafor"):
+        written_down(session().get_one(Group, group_id), by_post, name=f"Nan {taken_by[0]}", taken_by=taken_by)
     worker_of(inside).run(once=True)
     browser = visit.as_(me)
     browser("/groups/elm-tree/mailings/new").submit(subject="Spring news", body="Come on Monday.")
@@ -237,7 +250,7 @@ def test_nothing_of_an_erased_account_is_left(
     assert {
         "person.name", "person.address", "person.mailbox", "outbox_message.sealed", "invitation.address",
         "role_held.ended_words", "patient_group.reply_address", "patient_group.helper_name",
-        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address",
+        "patient_group.helper_contact", "patient_group.privacy_contact", "address_change.address", "evidence.taken_by",
     } <= before  # fmt: skip
     assert len(found_in_mail(mail)) >= 3
     keyed = [keys.current().keyed_hash(what, MAILBOX) for what in ("sign-in", "new address")]
@@ -246,8 +259,9 @@ def test_nothing_of_an_erased_account_is_left(
     page = browser("/account/erase").submit("Erase my account").follow()
     assert page.heading == "Your account is erased"
 
-    # A notice that the group published stays as it was read: it named where people could ask, at that time.
-    assert found_in_tables(*NEEDLES, *keyed) == {"privacy_notice.words"}
+    assert session().scalars(select(Evidence.taken_by).order_by(Evidence.id)).all() == [FORMER, "Sam Okafor"]
+    # Published notices, and words that people agreed to, stay as they were read: they named where one could ask then.
+    assert found_in_tables(*NEEDLES, *keyed) == {"privacy_notice.words", "wording.words"}
     assert found_in_mail(mail) == set()
     worker_of(inside).run(once=True)
     assert found_in_mail(mail) == set()
@@ -372,6 +386,39 @@ def test_a_page_that_breaks_logs_where_and_not_whom(
     said = "\n".join(heard.lines)
     assert "ValueError in group.membership.ask_to_join" in said
     assert not [needle for needle in NEEDLES if needle in said.casefold()]
+
+
+def test_nothing_is_left_after_a_change_of_address_either(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, ADDRESS, name=NAME)
+    worker_of(inside).run(once=True)
+    ask_change(contact, OTHER)
+    token = change_token(OTHER)
+    worker_of(inside).run(once=True)
+    visit(f"/address/{token}").submit()
+    assert found_in_tables("zebedee.quill@") == set(), "the old address is forgotten at once"
+    visit(f"/my/{my_token(group, OTHER)}/erase").submit()
+    assert found_in_tables(*NEEDLES) == set()
+    hashes = [keys.current().mailbox_hash(mailbox) for mailbox in (MAILBOX, OTHER)]
+    assert found_in_tables(*hashes) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+
+
+def test_who_shares_the_mailbox_keeps_what_is_theirs(inside: Flask, visit: Visit, settings: Settings) -> None:
+    group = the_group()
+    contact = joined(group, "shared@example.com", name=NAME)
+    kim = beside(contact, "Kim")
+    ask(group, "shared@example.com", name=NAME)
+    ask(group, "shared@example.com", name="Lou")
+    ask_change(kim, "kim@new.example")
+    ask_change(contact, OTHER)
+    link = f"/my/{my_token(group, 'shared@example.com')}"
+    visit(f"{link}/erase?who={contact.id}").submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert {"contact.name", "contact.mailbox", "sign_up.name", "contact_move.mailbox"} <= found_in_tables(
+        "kim", "lou", "shared@"
+    )
+    assert visit(link).heading == "What we hold about you"
 
 
 def test_everybody_else_stays(inside: Flask, visit: Visit, settings: Settings) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -25,7 +27,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.web.fields import component, error_list, field_params
-from pcnppg.web.forms import Form, blame
+from pcnppg.web.forms import DayField, Form, blame
 
 CHOICES = [SelectChoice("a", "Apples"), SelectChoice("b", "Bananas")]
 
@@ -45,6 +47,7 @@ class Everything(Form):
     some = SelectMultipleField("Some of these", choices=CHOICES)
     file = FileField("A file")
     hidden = HiddenField()
+    day = DayField("A day", description="For example 4 June 2027")
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def form(whole_app: Flask) -> Iterator[Everything]:
         yield made
 
 
-def shown(app: Flask, form: Form, name: str, **over: str) -> BeautifulSoup:
+def shown(app: Flask, form: Form, name: str, **over: Any) -> BeautifulSoup:
     source = '{% from "fields/form.html" import field %}{{ field(of, **over) }}'
     return BeautifulSoup(app.jinja_env.from_string(source).render(of=form[name], over=over), "html.parser")
 
@@ -89,6 +92,7 @@ def test_every_kind_of_field_has_its_component(form: Everything) -> None:
         "some": "checkboxes",
         "file": "input",
         "hidden": "hidden",
+        "day": "input",
     }
 
 
@@ -120,6 +124,14 @@ def test_choices_keep_what_was_chosen(whole_app: Flask, form: Everything) -> Non
     assert only(shown(whole_app, form, "some"), "input[checked]")["value"] == "b"
     assert only(shown(whole_app, form, "hidden"), "input")["type"] == "hidden"
     assert only(shown(whole_app, form, "file"), "input")["type"] == "file"
+
+
+def test_a_day_stands_in_its_box_as_people_write_it(whole_app: Flask) -> None:
+    with whole_app.test_request_context():
+        soup = shown(whole_app, Everything(formdata=None, day=date(2027, 6, 4)), "day")
+    box = only(soup, "input")
+    assert (box["type"], box["value"], box["id"]) == ("text", "4 June 2027", "day")
+    assert "For example 4 June 2027" in soup.get_text()
 
 
 def test_words_can_be_put_in_place_of_the_forms_own(whole_app: Flask, form: Everything) -> None:

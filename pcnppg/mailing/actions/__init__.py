@@ -4,6 +4,7 @@ from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.doubting import say_arrived, send_again
 from pcnppg.mailing.actions.journalling import write_marks, write_outcomes
 from pcnppg.mailing.actions.keeping import forget_old
+from pcnppg.mailing.actions.parting import go_to_mailbox
 from pcnppg.mailing.actions.planning import schedule, send_due, send_late, unschedule
 from pcnppg.mailing.actions.raising import raise_promise
 from pcnppg.mailing.actions.replaying import replay
@@ -20,6 +21,7 @@ __all__ = [
     "close_finished",
     "discard",
     "forget_old",
+    "go_to_mailbox",
     "raise_promise",
     "replay",
     "save",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ from pcnppg.mailing.rules import (
     Round,
     Sharer,
     State,
+    Told,
     expected,
     forecast,
     letters_used,
@@ -48,7 +49,7 @@ from pcnppg.mailing.rules import (
 from pcnppg.mailing.rules.life import overdue
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
-from pcnppg.membership.rules import ReachedBy, Told
+from pcnppg.membership.rules import ReachedBy
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.session import session
@@ -335,6 +336,34 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
             rows,
         )
     ]
+
+
+def tell_about_contact(contact_id: int, at: datetime) -> Mapping[str, Any]:
+    """Every mailing that was meant for a contact, and what became of it, newest first.
+
+    The subject of one that nobody was sent yet is the group's own until then: None.
+    """
+    found = (
+        select(Delivery, Mailing.subject, Mailing.sent_at, Mailing.first_handed_over_at)
+        .join(Mailing, Mailing.id == Delivery.mailing_id)
+        .where(Delivery.contact_id == contact_id)
+        .order_by(Mailing.sent_at.desc(), Delivery.id.desc())
+    )
+    return {
+        "mailings": [
+            {
+                "subject": subject if published else None,
+                "sent_at": sent_at,
+                "at": delivery.at,
+                "state": delivery.state,
+                "number": delivery.ordinal,
+                "of_at_most": delivery.of_at_most,
+                "left_out_because": delivery.left_out_because,
+                "told_promise": delivery.tells,
+            }
+            for delivery, subject, sent_at, published in session().execute(found)
+        ]
+    }
 
 
 def last_sent_at(group_id: int) -> datetime | None:

@@ -145,6 +145,14 @@ class Outcomes:
         return self.none_left + self.shared + self.paused + self.promise_lowered
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mailing that a contact was sent: when it was handed over, and its subject."""
+
+    at: datetime
+    subject: str
+
+
 def is_counted(handed_over_at: datetime, at: datetime) -> bool:
     """Does a handover use allowance at `at`? After at − 365 × 24 h, with no upper end (settled 1)."""
     return handed_over_at > at - YEAR

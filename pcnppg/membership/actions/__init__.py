@@ -1,5 +1,6 @@
-"""Changing the contact list: joining, leaving, pausing, being erased, lowering the promise. Each adds its evidence."""
+"""Changing the contact list: joining, leaving, pausing, being erased, the promise. Each adds its evidence."""
 
+from pcnppg.membership.actions.addresses import change_address, confirm_address, keep_address, on_moving
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
 from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
@@ -13,27 +14,42 @@ from pcnppg.membership.actions.desk import (
     pause_request,
     resume_request,
 )
+from pcnppg.membership.actions.evidence import on_erasing
 from pcnppg.membership.actions.importing import choose_columns, discard, forget_staged, take_list
 from pcnppg.membership.actions.joining import confirm, join
 from pcnppg.membership.actions.keeping import empty_evidence, forget_leaver, forget_old
-from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, pause, record_leaving, resume
+from pcnppg.membership.actions.leaving import (
+    leave,
+    leave_mailbox,
+    on_leaving,
+    pause,
+    pause_until,
+    record_leaving,
+    resume,
+)
+from pcnppg.membership.actions.network import agree_to_network_news, stop_network_news
+from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.replaying import replay
 from pcnppg.membership.actions.requests import forget_closed_requests
-from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
+from pcnppg.membership.actions.rights import correct_name, correct_ways, erase, erase_by_link, tell_my_link
 
 __all__ = [
     "Exported",
     "acknowledge",
+    "agree_to_network_news",
     "bring_in",
+    "change_address",
     "choose_columns",
     "close_request",
     "complain",
     "complain_by_link",
     "confirm",
+    "confirm_address",
     "correct_for_them",
     "correct_name",
+    "correct_ways",
     "discard",
     "empty_evidence",
     "erase",
@@ -44,8 +60,10 @@ __all__ = [
     "forget_closed_requests",
     "forget_leaver",
     "forget_old",
+    "forget_person",
     "forget_staged",
     "join",
+    "keep_address",
     "leave",
     "leave_mailbox",
     "lower_promise",
@@ -54,10 +72,12 @@ __all__ = [
     "object_by_link",
     "on_erasing",
     "on_leaving",
+    "on_moving",
     "order",
     "pause",
     "pause_for_them",
     "pause_request",
+    "pause_until",
     "raise_promise",
     "record_leaving",
     "renew",
@@ -65,6 +85,7 @@ __all__ = [
     "resume",
     "resume_for_them",
     "resume_request",
+    "stop_network_news",
     "take_list",
     "tell_my_link",
     "tell_promise",

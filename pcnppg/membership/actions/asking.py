@@ -73,9 +73,12 @@ def write_down_request(
     return request
 
 
-def object_by_link(token: str, *, at: datetime) -> None:
-    """Stop all mail to whoever was mailed this link, with the evidence that they objected. Pressed twice, it is one."""
-    contact = _of_link(token, at)
+def object_by_link(token: str, *, who: int | None = None, at: datetime) -> None:
+    """Stop all mail to whoever was mailed this link, with the evidence that they objected. Pressed twice, it is one.
+
+    Where people share the mailbox, `who` says whose mail.
+    """
+    contact = _of_link(token, who, at)
     me = Who.contact(contact.id)
     if queries.has_objected(contact.id) and contact.state != State.ACTIVE:
         return
@@ -85,15 +88,15 @@ def object_by_link(token: str, *, at: datetime) -> None:
     end(request, Outcome.DONE, by=me, at=at)
 
 
-def complain_by_link(token: str, *, words: str, at: datetime) -> None:
+def complain_by_link(token: str, *, words: str, who: int | None = None, at: datetime) -> None:
     """Take a complaint from whoever was mailed this link, and tell them by mail that it came."""
-    contact = _of_link(token, at)
+    contact = _of_link(token, who, at)
     if queries.count_complaints_of(contact.id, since=at - DAY) >= MAILS_A_DAY:
         raise RuleBroken("You sent us three complaints today, and we have them. You can write again tomorrow.")
     me = Who.contact(contact.id)
     request = _from_page(contact.group_id, RequestKind.COMPLAINT, CameBy.MY_PAGE, contact, "", words, by=me, at=at)
-    if contact.mailbox is not None:
-        _acknowledge_by_mail(request, contact.mailbox, by=me, at=at)
+    assert contact.mailbox is not None  # noqa: S101 - the link was read there
+    _acknowledge_by_mail(request, contact.mailbox, by=me, at=at)
 
 
 def complain(group_id: int, *, address: EmailAddress, words: str, by: Who, at: datetime) -> None:
@@ -123,14 +126,18 @@ def _stop(group_id: int, contact: Contact | None, answer_to: str, *, came_by: Ca
     leave(contact.id, how=how, by=by, at=at)
 
 
-def _of_link(token: str, at: datetime) -> Contact:
-    """The contact to whom a link was mailed. What they press twice at once is done one after the other."""
-    link = queries.get_my_link(token, at=at)
-    groups.share_group(link.group_id)
-    if link.contact_id is None:
+def _of_link(token: str, who: int | None, at: datetime) -> Contact:
+    """The contact whose link this is. What they press twice at once is done one after the other."""
+    groups.share_group(queries.get_my_link(token, at=at).group_id)
+    one_at_a_time(f"asks:{_chosen(token, who, at).id}")
+    return _chosen(token, who, at)  # again, now that nobody else acts on it
+
+
+def _chosen(token: str, who: int | None, at: datetime) -> Contact:
+    contact = queries.open_link(token, who=who, at=at).contact
+    if contact is None:
         raise NotFound
-    one_at_a_time(f"asks:{link.contact_id}")
-    return queries.get_contact(link.group_id, link.contact_id)
+    return contact
 
 
 def _from_page(

@@ -13,10 +13,11 @@ from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import emails, queries
-from pcnppg.membership.actions.evidence import record
+from pcnppg.membership.actions.addresses import change_address
+from pcnppg.membership.actions.evidence import keep_links, record
 from pcnppg.membership.actions.leaving import pause, resume, take_in_hand
 from pcnppg.membership.actions.paper import put_ways
-from pcnppg.membership.actions.rights import forget_mailbox
+from pcnppg.membership.actions.rights import forget_mailbox, forget_moves
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import HERE, TOLD_TO_AN_OFFICER, Consent, How, ReachedBy, State, Ways, name_key
 from pcnppg.store.session import session
@@ -32,9 +33,10 @@ SAME_NAME = "Somebody of that name is on the list at this address already. Enter
 def correct_for_them(
     group_id: int, contact_id: int, *, name: str | None, ways: Ways, how: How, by: Who, at: datetime
 ) -> Contact:
-    """Write name, postal address, phone and way of reaching as somebody told an officer. An email address stays as it is.
+    """Write name, postal address, phone and way of reaching as somebody told an officer.
 
-    Who changes from email to letters or calls is told at the address that we stop using; mailings that wait are withdrawn.
+    Another email address has to confirm itself; until then the old one stays, and is told. Who changes from email to letters
+    or calls is told at the address that we stop using; mailings that wait are withdrawn.
     """
     group = groups.lock_group(group_id)
     contact = _told(group_id, contact_id, how, among=HERE)
@@ -50,7 +52,9 @@ def correct_for_them(
     audit.note("membership.corrected_for_them", by=by, at=at, group_id=group_id, about=("contact", contact.id))
     session().flush()
     if old is not None and not by_email:
-        _stop_using(old, contact, group, is_shared=bool(sharing), at=at)
+        _stop_using(old, contact, group, at=at)
+    elif ways.address is not None and ways.address.mailbox != old:
+        change_address(contact.id, address=ways.address, how=how, by=by, at=at)
     return contact
 
 
@@ -77,8 +81,13 @@ def _address_of(contact: Contact) -> EmailAddress:
     return EmailAddress(shown=contact.address or "", mailbox=contact.mailbox or "")
 
 
-def _stop_using(mailbox: str, contact: Contact, group: Group, *, is_shared: bool, at: datetime) -> None:
-    """Forget the forms and links of a mailbox that nobody on the list reads any more, and say so there."""
-    if not is_shared:
-        forget_mailbox(contact.group_id, keys.current().mailbox_hash(mailbox), at=at)
+def _stop_using(mailbox: str, contact: Contact, group: Group, *, at: datetime) -> None:
+    """Forget the forms and links of a mailbox that nobody known to us reads any more, and say so there."""
+    mailbox_hash = keys.current().mailbox_hash(mailbox)
+    forget_moves(contact.id, at=at)
+    others = queries.list_people_at(contact.group_id, mailbox)
+    if others:
+        keep_links(contact.id, mailbox_hash, others[0].id)
+    else:
+        forget_mailbox(contact.group_id, mailbox_hash, at=at)
     emails.say_no_more_email(group, contact, mailbox, at=at)

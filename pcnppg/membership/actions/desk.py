@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from pcnppg.kernel.who import Who
-from pcnppg.membership import queries
+from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.requests import end, go_on, step
 from pcnppg.membership.actions.rights import erase
 from pcnppg.membership.rules import (
@@ -50,12 +50,15 @@ def resume_request(group_id: int, request_id: int, *, on: date, words: str, by: 
 
 
 def extend_request(group_id: int, request_id: int, *, words: str, by: Who, at: datetime) -> None:
-    """Take two more months, once, for a reason that the person has been told."""
+    """Take two more months, once, for a reason that the person has been told. By mail they are told until when."""
     request = queries.lock_request(group_id, request_id)
     today = day_in_england(at)
     may_extend(request.timing, today).enforce()
     request.extended_on = today
     step(request, Step.EXTENDED, by=by, at=at, words=words)
+    due_on = request.timing.due_on(today)
+    assert due_on is not None  # noqa: S101 - what can be extended has a last day
+    emails.tell_of_extension(request, due_on=due_on, at=at)
 
 
 def note_request(group_id: int, request_id: int, *, words: str, by: Who, at: datetime) -> None:
@@ -66,10 +69,11 @@ def note_request(group_id: int, request_id: int, *, words: str, by: Who, at: dat
 
 
 def close_request(group_id: int, request_id: int, *, outcome: Outcome, words: str, by: Who, at: datetime) -> None:
-    """Write down what the person was answered."""
+    """Write down what the person was answered. By mail they are told that it is closed, and what came of it."""
     request = queries.lock_request(group_id, request_id)
     may_close(request.timing).enforce()
     end(request, outcome, by=by, at=at, words=words)
+    emails.tell_of_closing(request, at=at)
 
 
 def erase_for_request(group_id: int, request_id: int, *, by: Who, at: datetime) -> None:

@@ -1,18 +1,34 @@
-"""What every other action writes beside its change: consent records, wordings, suppressions."""
+"""What other actions write beside their change: consent records, wordings, suppressions, links that lead elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
-from pcnppg.membership.models import ConsentRecord, Contact, Suppression, Wording
+from pcnppg.membership.models import ConsentRecord, Contact, MyLink, Suppression, Wording
 from pcnppg.membership.rules import Because, Consent, How, Shown
 from pcnppg.store.session import session
+
+Erasing = Callable[[str], object]
+_erasing: list[Erasing] = []
+
+
+def on_erasing(callback: Erasing) -> None:
+    """Call this with a mailbox that nobody here knows any more: where mail is caught in a folder, its copies go too."""
+    if callback not in _erasing:
+        _erasing.append(callback)
+
+
+def discard_caught(mailbox: str) -> None:
+    """Mail to this mailbox that was caught goes."""
+    for callback in _erasing:
+        callback(mailbox)
 
 
 def record(
@@ -50,6 +66,22 @@ def keep_wording(group_id: int, shown: Shown, *, at: datetime) -> int:
         Wording, group_id=group_id, digest=shown.digest, words=shown.words, promise=shown.promise, first_used_at=at
     )
     return queries.wording_of(group_id, shown.digest)
+
+
+def end_network_news(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
+    """Write down that news of the network ends for somebody, where they got it: by itself, or with leaving."""
+    if contact.network_news_at is not None:
+        contact.network_news_at = None
+        record(contact, Consent.NETWORK_WITHDRAWN, how=how, by=by, at=at)
+
+
+def keep_links(contact_id: int, mailbox_hash: str, other_id: int | None) -> None:
+    """Links to what is held that were mailed to a mailbox go on for who is left there, or end where nobody is."""
+    theirs = (MyLink.contact_id == contact_id, MyLink.mailbox_hash == mailbox_hash)
+    if other_id is None:
+        session().execute(delete(MyLink).where(*theirs))
+    else:
+        session().execute(update(MyLink).where(*theirs).values(contact_id=other_id))
 
 
 def suppress(group_id: int, mailbox_hash: str, *, because: Because, contact_id: int | None, at: datetime) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-
-from sqlalchemy import update
+from datetime import date, datetime
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
+from pcnppg.kernel.clock import start_of
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
-from pcnppg.membership.actions.evidence import record, suppress
-from pcnppg.membership.models import Contact, SignUp
+from pcnppg.membership.actions.evidence import end_network_news, record, suppress
+from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import (
     HERE,
     PAUSES,
@@ -24,7 +23,9 @@ from pcnppg.membership.rules import (
     How,
     State,
     is_paused,
-    months_later,
+    may_pause_until,
+    name_key,
+    pause_ends,
 )
 from pcnppg.store import journal
 from pcnppg.store.session import session
@@ -75,8 +76,18 @@ def pause(contact_id: int, *, months: int, how: How, by: Who, at: datetime) -> C
     """Send nothing for so many months."""
     if months not in PAUSES:
         raise RuleBroken("Choose how long to pause.", field="months")
+    return _pause(contact_id, until=pause_ends(at, months), how=how, by=by, at=at)
+
+
+def pause_until(contact_id: int, *, day: date, how: How, by: Who, at: datetime) -> Contact:
+    """Send nothing until this day begins."""
+    may_pause_until(day, at).enforce(field="until")
+    return _pause(contact_id, until=start_of(day), how=how, by=by, at=at)
+
+
+def _pause(contact_id: int, *, until: datetime, how: How, by: Who, at: datetime) -> Contact:
     contact = _on_list(contact_id)
-    contact.paused_until = months_later(at, months)
+    contact.paused_until = until
     record(contact, Consent.PAUSED, how=how, by=by, at=at, until=contact.paused_until)
     audit.note("membership.paused", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
     return contact
@@ -98,6 +109,12 @@ def take_in_hand(contact_id: int, *, at: datetime) -> Contact:
     return _take_all_in_hand([contact_id], at=at)[0]
 
 
+def hold(contact_id: int) -> Contact:
+    """The contact, locked, with their group shared."""
+    _share_group_of(contact_id)
+    return queries.lock_contact(contact_id)
+
+
 def _take_all_in_hand(numbers: list[int], *, at: datetime) -> list[Contact]:
     """The same for several, the deliveries of all before the first contact: the worker locks in that order."""
     for contact_id in numbers:
@@ -115,8 +132,7 @@ def _share_group_of(contact_id: int) -> Contact:
 
 
 def _on_list(contact_id: int) -> Contact:
-    _share_group_of(contact_id)
-    contact = queries.lock_contact(contact_id)
+    contact = hold(contact_id)
     if contact.state != State.ACTIVE:
         raise RuleBroken("You are not on the list, so there is nothing to pause. We will not email you.")
     return contact
@@ -125,13 +141,14 @@ def _on_list(contact_id: int) -> Contact:
 def _take_off(contact: Contact, *, how: How, by: Who, at: datetime) -> None:
     contact.state = State.LEFT
     contact.left_at, contact.left_how = at, how
-    contact.paused_until = contact.network_news_at = None
+    contact.paused_until = None
+    end_network_news(contact, how=how, by=by, at=at)
     record(contact, Consent.WITHDRAWN, how=how, by=by, at=at)
     journal_withdrawal(LEFT, contact, how, at=at)
     if contact.mailbox is not None:
         mailbox_hash = keys.current().mailbox_hash(contact.mailbox)
         suppress(contact.group_id, mailbox_hash, because=Because.LEFT, contact_id=contact.id, at=at)
-        _close_sign_ups(contact.group_id, mailbox_hash)
+        _close_sign_ups(contact, mailbox_hash)
     audit.note("membership.left", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
@@ -141,10 +158,12 @@ def journal_withdrawal(what: str, contact: Contact, how: How, *, at: datetime) -
     journal.note(session(), what, contact.group_id, contact.id, mailbox_hash, how, at=at)
 
 
-def _close_sign_ups(group_id: int, mailbox_hash: str) -> None:
-    """A form filled in before leaving is no new opt-in: its link stops working (rule 4)."""
-    session().execute(
-        update(SignUp)
-        .where(SignUp.group_id == group_id, SignUp.mailbox_hash == mailbox_hash, SignUp.used_at.is_(None))
-        .values(name=None, address=None, mailbox=None)
-    )
+def _close_sign_ups(contact: Contact, mailbox_hash: str) -> None:
+    """A form filled in before leaving is no new opt-in: its link stops working (rule 4).
+
+    Where others at the mailbox stay on the list, that holds for forms under the name of who leaves; the rest may be theirs.
+    """
+    others = [one for one in queries.list_sharing(contact) if one.id != contact.id]
+    for form in queries.list_sign_ups_at(contact.group_id, mailbox_hash):
+        if form.used_at is None and (not others or name_key(form.name) == contact.name_key):
+            form.name = form.address = form.mailbox = None

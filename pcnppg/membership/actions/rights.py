@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,15 @@ from sqlalchemy import delete, update
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
+from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import emails, queries
-from pcnppg.membership.actions.evidence import record, suppress
+from pcnppg.membership.actions.evidence import discard_caught, end_network_news, keep_links, record, suppress
 from pcnppg.membership.actions.importing import forget_in_lists
 from pcnppg.membership.actions.keeping import empty_evidence
-from pcnppg.membership.actions.leaving import ERASED, journal_withdrawal, take_in_hand
+from pcnppg.membership.actions.leaving import ERASED, hold, journal_withdrawal, take_in_hand
 from pcnppg.membership.actions.requests import forget_requests_of
-from pcnppg.membership.models import MyLink, SignUp, Suppression
+from pcnppg.membership.models import ContactMove, MyLink, SignUp, Suppression
 from pcnppg.membership.rules import (
     DAY,
     HERE,
@@ -27,7 +27,9 @@ from pcnppg.membership.rules import (
     Because,
     Consent,
     How,
+    ReachedBy,
     State,
+    may_be_called,
     name_key,
     searchable,
 )
@@ -37,16 +39,7 @@ from pcnppg.store.session import session
 
 if TYPE_CHECKING:
     from pcnppg.kernel.email_address import EmailAddress
-
-
-Erasing = Callable[[str], object]
-_erasing: list[Erasing] = []
-
-
-def on_erasing(callback: Erasing) -> None:
-    """Call this with a mailbox whose owner is erased: where mail is caught in a folder, its copies go too."""
-    if callback not in _erasing:
-        _erasing.append(callback)
+    from pcnppg.membership.models import Contact
 
 
 def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
@@ -56,13 +49,14 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     one_at_a_time(f"my:{mailbox_hash}")
     if queries.count_links_asked(mailbox_hash, since=at - DAY) >= MAILS_A_DAY:
         return
-    contact = queries.find_at_mailbox(group_id, address.mailbox)
+    people = queries.list_people_at(group_id, address.mailbox)
     waiting = any(found.mailbox for found in queries.list_sign_ups_at(group_id, mailbox_hash))
+    moving = any(found.mailbox for found in queries.list_changes_to(group_id, mailbox_hash))
     token, token_hash = keys.new_token()
     link = MyLink(
         group_id=group_id,
         mailbox_hash=mailbox_hash,
-        contact_id=contact.id if contact else None,
+        contact_id=people[0].id if people else None,
         token_hash=token_hash,
         asked_at=at,
         expires_at=at + MY_LINK_LASTS,
@@ -70,31 +64,54 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
     session().add(link)
     session().flush()
     audit.note("membership.asked_what_is_held", by=by, at=at, group_id=group_id, about=("my_link", link.id))
-    if contact is None and not waiting:
-        emails.say_nothing_held(group, link, address)
-    else:
+    if people or waiting or moving:
         emails.send_my_link(group, link, address, token)
+    else:
+        emails.say_nothing_held(group, link, address)
 
 
 def correct_name(contact_id: int, *, name: str | None, by: Who, at: datetime) -> None:
-    """Write a name as its owner wants it, or forget it."""
+    """Write a name as its owner wants it, or forget it. Two people at one mailbox keep names of their own (settled 11)."""
+    found = queries.find_contact(contact_id)
+    if found is None:
+        raise NotFound
+    groups.lock_group(found.group_id)  # nobody joins or moves to this mailbox under the same name meanwhile
     contact = queries.lock_contact(contact_id)
     if contact.state == State.ERASED:
         return
+    is_taken = (
+        contact.state in HERE
+        and contact.mailbox is not None
+        and queries.is_taken(contact.group_id, contact.mailbox, name_key(name), but=contact.id)
+    )
+    may_be_called(name, is_taken=is_taken).enforce(field="name")
     contact.name, contact.name_key = name, name_key(name)
     contact.search = searchable(name, contact.address, contact.postal_address, contact.phone)
     audit.note("membership.name_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
 
 
-def erase_by_link(token: str, *, at: datetime) -> None:
-    """Erase all that we hold about whoever was mailed this link."""
-    group_id = groups.lock_group(queries.get_my_link(token, at=at).group_id).id
-    link = queries.get_my_link(token, at=at)  # again, now that nobody confirms or erases
-    if link.contact_id is not None:
-        erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
+def correct_ways(contact_id: int, *, postal_address: str | None, phone: str | None, by: Who, at: datetime) -> None:
+    """Write the postal address and phone number of somebody who gets emails as they want them, or forget them."""
+    contact = hold(contact_id)
+    if contact.state == State.ERASED or contact.reached_by != ReachedBy.EMAIL:
+        raise NotFound
+    contact.postal_address, contact.phone = postal_address, phone
+    contact.search = searchable(contact.name, contact.address, postal_address, phone)
+    audit.note("membership.ways_corrected", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def erase_by_link(token: str, *, who: int | None = None, at: datetime) -> None:
+    """Erase all that we hold about whoever was mailed this link; where people share the mailbox, about `who`."""
+    groups.lock_group(queries.get_my_link(token, at=at).group_id)
+    opened = queries.open_link(token, who=who, at=at)  # now that nobody confirms or erases
+    if opened.contact is not None:
+        erase(opened.contact.id, by=Who.contact(opened.contact.id), at=at)
         return
-    forget_mailbox(group_id, link.mailbox_hash, at=at)
-    forget_requests_of(group_id, mailbox_hash=link.mailbox_hash, by=VISITOR, at=at)
+    if opened.people:
+        raise NotFound
+    group_id, mailbox_hash = opened.link.group_id, opened.link.mailbox_hash
+    forget_mailbox(group_id, mailbox_hash, at=at)
+    forget_requests_of(group_id, mailbox_hash=mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
 
@@ -106,30 +123,49 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     contact = take_in_hand(contact_id, at=at)
     if contact.state == State.ERASED:
         return
-    mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
     journal_withdrawal(ERASED, contact, how, at=at)
+    mailbox, key = contact.mailbox, contact.name_key
     if contact.state in HERE:
         contact.left_at, contact.left_how = at, how
+    end_network_news(contact, how=how, by=by, at=at)
     contact.state = State.ERASED
     contact.name = contact.address = contact.mailbox = contact.search = contact.paused_until = None
-    contact.postal_address = contact.phone = contact.network_news_at = None
+    contact.postal_address = contact.phone = None
     contact.name_key = ""
     record(contact, Consent.ERASED, how=how, by=by, at=at)
+    session().flush()
     empty_evidence([contact.id])
     forget_requests_of(contact.group_id, contact_id=contact.id, by=by, at=at)
     post.withdraw_about("contact", contact.id, at=at)
+    _forget_forms(queries.list_forms_used(contact.id), at=at)
+    forget_moves(contact.id, at=at)
+    _forget_link(contact.id)
     if mailbox is not None:
-        mailbox_hash = keys.current().mailbox_hash(mailbox)
-        if not (shared and how is How.NOT_ME):  # a slip on a form is no wish of whoever else reads that mailbox
-            suppress(contact.group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
-        _forget_link(contact.id)
-        if shared:
-            forget_in_lists(contact.group_id, mailbox_hash)
-        else:
-            forget_mailbox(contact.group_id, mailbox_hash, at=at)
-            forget_requests_of(contact.group_id, mailbox_hash=mailbox_hash, by=by, at=at)
-            _discard_caught(mailbox)
+        _leave_mailbox(contact, mailbox, key, how=how, by=by, at=at)
     audit.note("membership.erased", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
+
+
+def _leave_mailbox(contact: Contact, mailbox: str, key: str, *, how: How, by: Who, at: datetime) -> None:
+    """Keep the mailbox from being imported; remove what is about it, but for what is about somebody else who is there."""
+    group_id, mailbox_hash = contact.group_id, keys.current().mailbox_hash(mailbox)
+    others = queries.list_people_at(group_id, mailbox)
+    on_list = [other for other in others if other.state == State.ACTIVE]
+    if not (on_list and how is How.NOT_ME):  # a slip on a form is no wish of whoever else reads that mailbox
+        suppress(group_id, mailbox_hash, because=Because.ERASED, contact_id=None, at=at)
+    if others:
+        forget_in_lists(group_id, mailbox_hash)
+        keep_links(contact.id, mailbox_hash, others[0].id)
+        forms = queries.list_sign_ups_at(group_id, mailbox_hash)
+        _forget_forms([form for form in forms if _names(form, key)], at=at)
+    else:
+        forget_mailbox(group_id, mailbox_hash, at=at)
+        forget_requests_of(group_id, mailbox_hash=mailbox_hash, by=by, at=at)
+    discard_caught(mailbox)
+
+
+def _names(form: SignUp, key: str) -> bool:
+    """Is this form, not confirmed, of somebody with that name?"""
+    return form.mailbox is not None and name_key(form.name) == key
 
 
 def _forget_link(contact_id: int) -> None:
@@ -137,23 +173,36 @@ def _forget_link(contact_id: int) -> None:
     session().execute(update(Suppression).where(Suppression.contact_id == contact_id).values(contact_id=None))
 
 
-def _discard_caught(mailbox: str) -> None:
-    for callback in _erasing:
-        callback(mailbox)
+def _forget_forms(forms: list[SignUp], *, at: datetime) -> None:
+    for form in forms:
+        post.withdraw_about("sign_up", form.id, at=at)
+    session().execute(delete(SignUp).where(SignUp.id.in_([form.id for form in forms])))
+
+
+def forget_moves(contact_id: int, *, at: datetime) -> None:
+    """Forget the changes of address that a contact asked for; the links in their mails stop working."""
+    _forget_changes(queries.list_address_changes(contact_id), at=at)
+
+
+def _forget_changes(changes: list[ContactMove], *, at: datetime) -> None:
+    for change in changes:
+        post.withdraw_about("contact_move", change.id, at=at)
+        if change.mailbox is not None:
+            discard_caught(change.mailbox)
+    session().execute(delete(ContactMove).where(ContactMove.id.in_([change.id for change in changes])))
 
 
 def forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
-    """Remove the forms and links of one mailbox in this group, and all mail about them: what waits, and what was caught.
+    """Remove all about one mailbox in this group, and all mail about that: what waits, and what was caught.
 
     From lists that officers brought and that wait, its owner goes too.
     """
     forget_in_lists(group_id, mailbox_hash)
     forms = queries.list_sign_ups_at(group_id, mailbox_hash)
     for mailbox in {form.mailbox for form in forms if form.mailbox}:
-        _discard_caught(mailbox)
-    for form in forms:
-        post.withdraw_about("sign_up", form.id, at=at)
+        discard_caught(mailbox)
+    _forget_forms(forms, at=at)
+    _forget_changes(queries.list_changes_to(group_id, mailbox_hash), at=at)
     for link in queries.list_my_links_at(group_id, mailbox_hash):
         post.withdraw_about("my_link", link.id, at=at)
-    for model in (SignUp, MyLink):
-        session().execute(delete(model).where(model.group_id == group_id, model.mailbox_hash == mailbox_hash))
+    session().execute(delete(MyLink).where(MyLink.group_id == group_id, MyLink.mailbox_hash == mailbox_hash))

@@ -2,7 +2,7 @@
 
 from pcnppg.membership.formats.leaving import LARGEST_MAIL, leave_tokens
 from pcnppg.membership.formats.sheets import LARGEST_FILE, Sheet, inspect, open_sheet
-from pcnppg.membership.formats.words import digest, extra_words, shown, without_email
+from pcnppg.membership.formats.words import digest, extra_words, network_shown, shown, without_email
 
 __all__ = [
     "LARGEST_FILE",
@@ -12,6 +12,7 @@ __all__ = [
     "extra_words",
     "inspect",
     "leave_tokens",
+    "network_shown",
     "open_sheet",
     "shown",
     "without_email",

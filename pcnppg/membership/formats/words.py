@@ -11,13 +11,24 @@ from pcnppg.kernel import paths, wording
 from pcnppg.membership.rules import Shown
 
 WORDS = "membership/words.txt"
+NETWORK_WORDS = "membership/network_words.txt"
 WITHOUT_EMAIL = "membership/words_without_email.txt"
 
 
 def shown(*, holder: str, privacy_contact: str, group_name: str, practice_name: str, promise: int) -> Shown:
     """The exact words for a group whose promise is this number."""
     values = {"holder": holder, "privacy_contact": privacy_contact, "practice_name": practice_name}
-    words = _jinja().get_template(WORDS).render(group_name=group_name, promise=promise, **values).strip()
+    return _shown(WORDS, group_name=group_name, promise=promise, **values)
+
+
+def network_shown(*, holder: str, network_name: str, group_name: str, practice_name: str, promise: int) -> Shown:
+    """The exact words about news of the network, for somebody whom this number binds."""
+    values = {"holder": holder, "network_name": network_name, "practice_name": practice_name}
+    return _shown(NETWORK_WORDS, group_name=group_name, promise=promise, **values)
+
+
+def _shown(template: str, *, promise: int, **values: str) -> Shown:
+    words = _jinja().get_template(template).render(promise=promise, **values).strip()
     return Shown(words=words, digest=digest(words), promise=promise)
 
 

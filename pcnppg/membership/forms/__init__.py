@@ -5,12 +5,15 @@ from pcnppg.membership.forms.contacts import (
     AddressForm,
     JoinForm,
     NameForm,
+    NetworkNewsForm,
+    NewAddressForm,
     PauseForm,
+    PauseUntilForm,
     PromiseForm,
     SearchForm,
     TakeOffForm,
 )
-from pcnppg.membership.forms.paper import AddForm, ChangeForm, ExportForm, PauseForThemForm, WaysForm
+from pcnppg.membership.forms.paper import AddForm, ChangeForm, ExportForm, OwnWaysForm, PauseForThemForm, WaysForm
 
 __all__ = [
     "LISTED",
@@ -20,8 +23,12 @@ __all__ = [
     "ExportForm",
     "JoinForm",
     "NameForm",
+    "NetworkNewsForm",
+    "NewAddressForm",
+    "OwnWaysForm",
     "PauseForThemForm",
     "PauseForm",
+    "PauseUntilForm",
     "PromiseForm",
     "SearchForm",
     "TakeOffForm",

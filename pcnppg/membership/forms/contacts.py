@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
 
 from wtforms import (
     BooleanField,
@@ -21,8 +23,9 @@ from wtforms.validators import InputRequired, ValidationError
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.slips import probably_meant
+from pcnppg.kernel.wording import day
 from pcnppg.membership.rules import NAME_LENGTH, PAUSES, TOLD_TO_AN_OFFICER, How, Listed
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import DayField, Form
 
 HOW = {
     How.REPLY: "By a reply to an email",
@@ -111,6 +114,55 @@ class PauseForm(Form):
     def chosen(self) -> int:
         """How many months, 0 where nothing was chosen that makes sense."""
         return next((months for months in PAUSES if str(months) == self.months.data), 0)
+
+
+class PauseUntilForm(Form):
+    """For how long to send nothing: one of the usual lengths, or until a day of one's own."""
+
+    A_DAY = "day"
+
+    months = RadioField("How long do you want to pause?", choices=[], validate_choice=False)
+    until = DayField(
+        "The day, if you choose one", description="For example 4 June 2027. The emails begin again on that day."
+    )
+
+    def offer(self, ends: Iterable[tuple[int, datetime]]) -> Self:
+        """Say with each length the day on which the emails begin again."""
+        lengths = [SelectChoice(str(months), f"{months} months, until {day(end)}") for months, end in ends]
+        self.months.choices = [*lengths, SelectChoice(self.A_DAY, "Until a day that I choose")]
+        return self
+
+    def validate_months(self, field: Any) -> None:
+        if field.data != self.A_DAY and not self.chosen:
+            raise ValidationError("Choose how long to pause.")
+
+    def validate_until(self, field: Any) -> None:
+        if self.months.data != self.A_DAY:
+            field.errors = []
+        elif field.data is None and not field.errors:
+            raise ValidationError("Enter the day on which the emails begin again.")
+
+    @property
+    def chosen(self) -> int:
+        """How many months, 0 where a day or nothing was chosen."""
+        return next((months for months in PAUSES if str(months) == self.months.data), 0)
+
+
+class NewAddressForm(AddressForm):
+    """Where to write from now on."""
+
+    email = EmailField("Your new email address")
+
+
+class NetworkNewsForm(Form):
+    """The box that agrees to news of the network. `digest` names the words that stood above it."""
+
+    agree = BooleanField("I agree")
+    digest = HiddenField()
+
+    def validate_agree(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError("Tick the box if you agree. If you do not, you need do nothing here.")
 
 
 class TakeOffForm(Form):

@@ -9,18 +9,15 @@ from typing import Any, Self
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import DateField, FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
-from wtforms.widgets import TextInput
 
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.membership.rules.columns import Columns, Seen
 from pcnppg.membership.rules.importing import PLACE_LENGTH, WORDS_LENGTH, Attestation, Fate
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import DayField, Form
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"]
-"""As a browser's calendar writes a day, and as people do."""
 NONE = "none"
 OUT, IN, ALL = "out", "in", "all"
 SHOW = {OUT: "Rows that stay out", IN: "Rows that can come in", ALL: "All rows"}
@@ -100,10 +97,8 @@ class VouchForm(Form):
         "How many emails a year do those words allow at most?",
         description="If they name no number, enter what you promise now. The lower one counts.",
     )
-    given_on = DateField(
+    given_on = DayField(
         "The day when they agreed",
-        format=DAYS,
-        widget=TextInput(),
         description="If it was not the same day for all, enter the first one.",
     )
     given_at = StringField("The place where they agreed", description="For example: on a form at the front desk.")
@@ -121,9 +116,10 @@ class VouchForm(Form):
         self._need(field, "Enter the place, or choose that you cannot say.", at_most=PLACE_LENGTH)
 
     def validate_given_on(self, field: Any) -> None:
-        field.errors = []
-        if self.is_needed and field.data is None:
-            raise ValidationError("Enter the day, for example 31/5/2024.")
+        if not self.is_needed:
+            field.errors = []
+        elif field.data is None and not field.errors:
+            raise ValidationError("Enter the day, for example 31 May 2024.")
 
     def validate_promise(self, field: Any) -> None:
         field.errors = []

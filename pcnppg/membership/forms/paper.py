@@ -6,9 +6,9 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, EmailField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import clock
@@ -25,12 +25,11 @@ from pcnppg.membership.rules import (
     Channel,
     ReachedBy,
     Ways,
-    day_typed,
     may_be_given_on,
     phone_key,
 )
 from pcnppg.people.rules import digits
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import DayField, Form
 
 HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
 """Kinds of characters that nobody means to type into a line."""
@@ -105,6 +104,7 @@ class WaysForm(Form):
 
     name: Any
     reached_by: Any
+    email: Any
     postal_address: Any
     phone: Any
 
@@ -131,6 +131,17 @@ class WaysForm(Form):
         if field.data and len(phone_key(field.data)) < 6:
             raise ValidationError("Check the phone number. It has too few digits.")
 
+    def validate_email(self, field: Any) -> None:
+        typed = (field.data or "").strip()
+        if self.reached_by.data != ReachedBy.EMAIL:
+            if typed:
+                raise ValidationError("They did not choose email. Leave their email address out, or choose email.")
+            return
+        try:
+            self.address = EmailAddress.parse(typed)
+        except RuleBroken as refusal:
+            raise ValidationError(refusal.message.replace("your email", "their email")) from None
+
     @property
     def known_as(self) -> str | None:
         return self.name.data or None
@@ -146,8 +157,7 @@ class WaysForm(Form):
 
     @property
     def typed_address(self) -> EmailAddress | None:
-        """A form that takes an email address says which."""
-        return None
+        return getattr(self, "address", None)
 
 
 class AddForm(WaysForm):
@@ -158,7 +168,7 @@ class AddForm(WaysForm):
         choices=[SelectChoice(channel.value, words) for channel, words in CHANNELS.items()],
         validators=[InputRequired("Choose how they agreed.")],
     )
-    given_on = _line_field("On which day?", description="For example, 27/3/2027")
+    given_on = DayField("On which day?", description="For example 27 March 2027.")
     is_sure = BooleanField("Yes, that day is right, and they expect to hear from us")
     taken_by = _line_field("Who took the form, or spoke with them?")
     kept_at = _line_field(
@@ -179,11 +189,9 @@ class AddForm(WaysForm):
     phone = _line_field("Their phone number, if they chose phone")
 
     def validate_given_on(self, field: Any) -> None:
-        found = day_typed(field.data or "")
-        if found is None:
-            raise ValidationError("Enter the day with day, month and year, like 27/3/2027.")
-        self.day = found
-        verdict = may_be_given_on(found, _today(), is_sure=bool(self.is_sure.data))
+        if field.data is None:
+            raise StopValidation("" if field.errors else "Enter the day on which they agreed.")
+        verdict = may_be_given_on(field.data, _today(), is_sure=bool(self.is_sure.data))
         if not verdict:
             raise ValidationError(verdict.because)
 
@@ -209,17 +217,6 @@ class AddForm(WaysForm):
         if self.are_other and (field.data is None or not FEWEST <= field.data <= MOST):
             raise ValidationError(f"Enter the number that those words promised, from {FEWEST} to {MOST}.")
 
-    def validate_email(self, field: Any) -> None:
-        typed = (field.data or "").strip()
-        if self.reached_by.data != ReachedBy.EMAIL:
-            if typed:
-                raise ValidationError("They did not choose email. Leave their email address out, or choose email.")
-            return
-        try:
-            self.address = EmailAddress.parse(typed)
-        except RuleBroken as refusal:
-            raise ValidationError(refusal.message.replace("your email", "their email")) from None
-
     @property
     def are_other(self) -> bool:
         return bool(self.wording.data == "other")
@@ -227,12 +224,8 @@ class AddForm(WaysForm):
     @property
     def asks_if_sure(self) -> bool:
         """Is the day an old one, so that whoever enters it is asked whether it is right?"""
-        found = day_typed(self.given_on.data or "")
+        found = self.given_on.data
         return found is not None and not may_be_given_on(found, _today(), is_sure=False) and found <= _today()
-
-    @property
-    def typed_address(self) -> EmailAddress | None:
-        return getattr(self, "address", None)
 
     @property
     def agreement(self) -> Agreement:
@@ -240,7 +233,7 @@ class AddForm(WaysForm):
         return Agreement(
             channel=Channel(self.channel.data),
             taken_by=self.taken_by.data,
-            given_on=self.day,
+            given_on=self.given_on.data,
             kept_at=self.kept_at.data or None,
             words=words if self.are_other else None,
             promise=self.promise.data if self.are_other else None,
@@ -248,13 +241,27 @@ class AddForm(WaysForm):
 
 
 class ChangeForm(WaysForm):
-    """What somebody told an officer to change. An email address is not among it: it would have to confirm itself."""
+    """What somebody told an officer to change. Another email address has to confirm itself."""
 
     how = _how_told()
     name = _line_field("Their name")
     reached_by = _how_reached()
+    email = EmailField("Their email address, if they chose email")
     postal_address = _text_field("Their postal address, if they chose post")
     phone = _line_field("Their phone number, if they chose phone")
+
+    def validate_email(self, field: Any) -> None:
+        """An empty box leaves the address as it is; so does another way of reaching, which ends it anyway."""
+        if self.reached_by.data == ReachedBy.EMAIL and (field.data or "").strip():
+            super().validate_email(field)
+
+
+class OwnWaysForm(WaysForm):
+    """What else is known of somebody who gets emails, as they want it; an empty box is forgotten."""
+
+    reached_by = HiddenField(default=ReachedBy.EMAIL.value)
+    postal_address = _text_field("Your postal address", description="Leave it empty, and we forget it.")
+    phone = _line_field("Your phone number", description="Leave it empty, and we forget it.")
 
 
 class PauseForThemForm(PauseForm):

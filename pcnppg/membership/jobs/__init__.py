@@ -18,10 +18,8 @@ from pcnppg.store.session import transaction
 
 def forget_old(at: datetime) -> None:
     """Retention, once a day."""
-    """Retention, once a day: sign-ups that nobody confirmed, links that no longer work, who asked what long ago."""
     with transaction():
         actions.forget_old(at=at)
-        actions.forget_closed_requests(at=at)
 
 
 @click.command("receive")

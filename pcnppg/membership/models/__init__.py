@@ -1,5 +1,6 @@
-"""Rows of membership: the contact list with its evidence, and what people ask about their data."""
+"""Rows of membership: the contact list with its evidence, changes of address, and what people ask about their data."""
 
+from pcnppg.membership.models.addresses import ContactMove
 from pcnppg.membership.models.contacts import (
     ConsentRecord,
     Contact,
@@ -20,6 +21,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "ContactImportRow",
+    "ContactMove",
     "DataRequest",
     "Evidence",
     "ListExport",

@@ -10,7 +10,7 @@ from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership.models import Contact, Suppression
-from pcnppg.membership.rules import Reach, State
+from pcnppg.membership.rules import HERE, Reach, State
 from pcnppg.store.session import session
 
 
@@ -82,6 +82,29 @@ def list_sharing(contact: Contact) -> list[Contact]:
         return []
     there = list_at_mailbox(contact.group_id, contact.mailbox)
     return sorted((one for one in there if one.state == State.ACTIVE), key=lambda one: one.id)
+
+
+def list_people_at(group_id: int, mailbox: str) -> list[Contact]:
+    """Everybody of this group at this mailbox whose details are kept, whether they are on the list or left; oldest first."""
+    found = (
+        select(Contact)
+        .where(Contact.group_id == group_id, Contact.mailbox == mailbox, Contact.state != State.ERASED)
+        .order_by(Contact.joined_at, Contact.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session().scalars(found))
+
+
+def is_taken(group_id: int, mailbox: str, key: str, *, but: int) -> bool:
+    """Is somebody else of that name (`rules.name_key`) here at this mailbox?"""
+    found = select(Contact.id).where(
+        Contact.group_id == group_id,
+        Contact.mailbox == mailbox,
+        Contact.name_key == key,
+        Contact.state.in_(HERE),
+        Contact.id != but,
+    )
+    return session().scalar(found) is not None
 
 
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:

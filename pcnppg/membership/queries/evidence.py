@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
+from pcnppg.directory import queries as directory
+from pcnppg.directory.rules import shown_name
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
-from pcnppg.membership.queries.logs import requests_of
-from pcnppg.membership.rules import RENEWAL_MONTHS, Raise, Shown, State, Told, months_later
+from pcnppg.membership.rules import RENEWAL_MONTHS, Raise, Shown, State, months_later
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
@@ -25,21 +25,8 @@ if TYPE_CHECKING:
 CHANGES = 20
 """Changes of the promise that are told at most."""
 
-Asked = Callable[[int, datetime], Sequence[Told]]
-_asked: list[Asked] = []
 UsedUp = Callable[[int, int, datetime], int]
 _used_up: list[UsedUp] = []
-
-
-def on_telling(asked: Asked) -> None:
-    """Lend the answer to "which mailings was this contact sent in the last 365 days?" (mailing stands above us)."""
-    if asked not in _asked:
-        _asked.append(asked)
-
-
-def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
-    """The mailings that count under the promise to a contact now, newest first."""
-    return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
 
 
 def on_lowering(asked: UsedUp) -> None:
@@ -55,7 +42,7 @@ def count_used_up(group_id: int, promise: int, at: datetime) -> int:
 
 def words_of(group: Group, *, promise: int | None = None) -> Shown:
     """The exact words that this group shows to whoever wants to join, now; or as they would read with another promise."""
-    place = groups.place_of(group) if group.practice_code else group.name
+    place = _place(group)
     return formats.shown(
         holder=group.holder_name,
         privacy_contact=group.privacy_contact,
@@ -102,16 +89,42 @@ def list_wordings_like_now(group: Group) -> set[int]:
 
 
 def count_due_for_renewal(group: Group, *, at: datetime) -> int:
-    """How many are asked, in the next mailing, whether they still want our emails."""
-    old = months_later(at, -RENEWAL_MONTHS)
-    other = Contact.wording_id.not_in(list_wordings_like_now(group))
+    """How many are asked, in the next mailing, whether they still want our emails.
+
+    Counted by wording, so that an index finds those who are due and the rest of the list is not read.
+    """
+    now_said = list_wordings_like_now(group)
+    others = set(session().scalars(select(Wording.id).where(Wording.group_id == group.id))) - now_said
+    of_old = Contact.wording_id.in_(now_said) & (Contact.agreed_at <= months_later(at, -RENEWAL_MONTHS))
+    return sum(_count_asked(group.id, which) for which in (of_old, Contact.wording_id.in_(others)))
+
+
+def _count_asked(group_id: int, which: ColumnElement[bool]) -> int:
+    """How many of these get mailings by email: a letter asks nobody."""
     found = select(func.count()).where(
-        Contact.group_id == group.id,
-        Contact.state == State.ACTIVE,
-        Contact.mailbox.is_not(None),  # a letter asks nobody
-        or_(Contact.agreed_at <= old, other),
+        Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None), which
     )
     return session().scalar(found) or 0
+
+
+def network_words_of(group: Group, *, promise: int) -> Shown | None:
+    """The exact words that a contact of this promise is shown about news of the network; None where there is no network."""
+    practice = directory.get_practice(group.practice_code) if group.practice_code else None
+    network = directory.find_network(practice.network_code) if practice and practice.network_code else None
+    if network is None or network.closed_on is not None:
+        return None
+    place = _place(group)
+    return formats.network_shown(
+        holder=group.holder_name,
+        network_name=shown_name(network.name),
+        group_name=group.name,
+        practice_name=place,
+        promise=promise,
+    )
+
+
+def _place(group: Group) -> str:
+    return groups.place_of(group) if group.practice_code else group.name
 
 
 def wording_of(group_id: int, digest: str) -> int:
@@ -191,6 +204,11 @@ def get_my_link(token: str, *, at: datetime) -> MyLink:
     return found
 
 
+def find_group_of_my_link(token: str) -> int | None:
+    """The number of the group that mailed a link to what is held, also where it works no longer; None where we forgot it."""
+    return session().scalar(select(MyLink.group_id).where(MyLink.token_hash == keys.token_hash(token)))
+
+
 def list_consent(contact_id: int) -> Sequence[tuple[ConsentRecord, str | None]]:
     """The evidence about one contact with the words they were shown, oldest first."""
     found = (
@@ -200,46 +218,3 @@ def list_consent(contact_id: int) -> Sequence[tuple[ConsentRecord, str | None]]:
         .order_by(ConsentRecord.at, ConsentRecord.id)
     )
     return [(line, words) for line, words in session().execute(found)]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """All that we hold about whoever was mailed a link: a contact, forms that wait to be confirmed, mailings sent."""
-
-    contact: Contact | None
-    waiting: Sequence[SignUp]
-    records: Sequence[tuple[ConsentRecord, str | None]]
-    mailings: Sequence[Told]
-
-
-def held_by(link: MyLink, *, at: datetime) -> Held:
-    """All that we hold about the receiver of a link."""
-    forms = [form for form in list_sign_ups_at(link.group_id, link.mailbox_hash) if form.mailbox is not None]
-    if link.contact_id is None:
-        return Held(None, forms, (), ())
-    contact = session().get_one(Contact, link.contact_id)
-    return Held(contact, forms, list_consent(contact.id), list_mailings_told(contact.id, at))
-
-
-def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
-    """The same as plain values, for the person to take away."""
-    held = held_by(link, at=at)
-    contact = held.contact
-    return {
-        "name": contact.name if contact else None,
-        "address": contact.address if contact else None,
-        "state": contact.state if contact else None,
-        "joined": contact.joined_at.isoformat() if contact else None,
-        "joined through": contact.channel if contact else None,
-        "promise": contact.promise if contact else None,
-        "paused until": contact.paused_until.isoformat() if contact and contact.paused_until else None,
-        "agreed and withdrawn": [
-            {"what": line.what, "when": line.at.isoformat(), "how": line.how, "promise": line.promise, "words": words}
-            for line, words in held.records
-        ],
-        "mailings sent": [{"when": told.at.isoformat(), "subject": told.subject} for told in held.mailings],
-        "forms not confirmed": [
-            {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
-        ],
-        "asked about their details": requests_of(contact.id) if contact else [],
-    }

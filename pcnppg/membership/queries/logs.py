@@ -21,21 +21,26 @@ def list_steps(request_id: int) -> list[tuple[RequestStep, str | None]]:
     return [(step, words) for step, words in session().execute(found)]
 
 
+def list_requests_of(contact_id: int) -> list[DataRequest]:
+    """What a contact asked about their data, oldest first."""
+    found = select(DataRequest).where(DataRequest.contact_id == contact_id).order_by(DataRequest.id)
+    return list(session().scalars(found))
+
+
 def requests_of(contact_id: int) -> list[dict[str, Any]]:
     """What a contact asked about their data and what became of it, as plain values, oldest first. No officer is named."""
-    found = select(DataRequest).where(DataRequest.contact_id == contact_id).order_by(DataRequest.id)
     return [
         {
             "what": request.kind,
             "came": request.came_by,
-            "received": request.received_on.isoformat(),
+            "received": request.received_on,
             "words": request.asked,
-            "closed": request.closed_on.isoformat() if request.closed_on else None,
+            "closed": request.closed_on,
             "outcome": request.outcome,
-            "what happened": [
-                {"what": step.what, "when": step.at.isoformat(), "day": step.day.isoformat(), "words": words}
+            "log": [
+                {"what": step.what, "at": step.at, "day": step.day, "words": words}
                 for step, words in list_steps(request.id)
             ],
         }
-        for request in session().scalars(found)
+        for request in list_requests_of(contact_id)
     ]

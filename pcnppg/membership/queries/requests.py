@@ -9,12 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotFound
-from pcnppg.membership.models import Contact, DataRequest, MyLink, RequestStep
-from pcnppg.membership.queries.contacts import find_at_mailbox
-from pcnppg.membership.queries.evidence import copy_of
+from pcnppg.membership.models import Contact, DataRequest, RequestStep
+from pcnppg.membership.queries.contacts import find_at_mailbox, find_contact, list_people_at
 from pcnppg.membership.queries.listing import list_contacts
 from pcnppg.membership.queries.logs import list_steps
 from pcnppg.membership.rules import FEW, CameBy, Listed, RequestKind, State, Timing
@@ -158,16 +156,22 @@ def find_like(group_id: int, search: str, *, at: datetime) -> Sequence[Any]:
     return list_contacts(group_id, listed=Listed.ALL, search=search, at=at).rows[:FEW]
 
 
+def find_receiver(request: DataRequest) -> tuple[str, str | None] | None:
+    """The mailbox of whoever asked, and their name where others read it too; None where we know no mailbox of theirs."""
+    contact = find_contact(request.contact_id) if request.contact_id is not None else None
+    if contact is None:
+        address = EmailAddress.find(request.answer_to or "")
+        return (address.mailbox, None) if address is not None else None
+    if contact.mailbox is None:
+        return None
+    is_shared = len(list_people_at(contact.group_id, contact.mailbox)) > 1
+    return contact.mailbox, contact.name if is_shared else None
+
+
 def find_same_mailbox(request: DataRequest) -> Contact | None:
     """A contact of the group at the address that a request gave: it may be the same person, and may not."""
     address = EmailAddress.find(request.answer_to or "") if request.contact_id is None else None
     return find_at_mailbox(request.group_id, address.mailbox) if address is not None else None
-
-
-def copy_for(contact: Contact, *, at: datetime) -> dict[str, Any]:
-    """All that a group holds about a contact, as their own link would show it, for an officer to hand over."""
-    mailbox_hash = keys.current().mailbox_hash(contact.mailbox) if contact.mailbox else ""
-    return copy_of(MyLink(group_id=contact.group_id, mailbox_hash=mailbox_hash, contact_id=contact.id), at=at)
 
 
 def _asked(group_id: int, today: date, *which: Any) -> list[Asked]:

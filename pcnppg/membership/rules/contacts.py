@@ -6,26 +6,34 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
+from pcnppg.kernel.clock import local, start_of
 from pcnppg.kernel.verdict import YES, Verdict, no
 
 SIGN_UP_LASTS = timedelta(days=7)
 """How long a confirm link works (settled 14)."""
 MY_LINK_LASTS = timedelta(hours=24)
 """How long a link to what is held works (settled 17)."""
+ADDRESS_LINK_LASTS = timedelta(days=7)
+"""How long the link works that confirms a new address."""
 UNCONFIRMED_KEPT = timedelta(days=14)
 """How long an unconfirmed sign-up is kept."""
 LEAVERS_KEPT = timedelta(days=30)
 """How long the details of those who left are kept."""
+UNVERIFIED_KEPT_MONTHS = 12
+"""How long people of an older list are kept for whom nobody vouches, and to whom nothing is sent."""
 DAY = timedelta(days=1)
 MAILS_A_DAY = 3
 """Confirm or my-data mails to one mailbox in a day at most (settled 14)."""
 ASKS_AN_HOUR = "300 per hour"
 """Join forms from one network address at most (settled 14); asking for one's data is counted apart."""
 PAUSES = (3, 6, 12)
-"""Months for which a contact can pause."""
+"""Months for which a contact can pause with one choice."""
+LONGEST_PAUSE = 24
+"""Months that a pause until a chosen day can last at most."""
 RENEWAL_MONTHS = 24
 """After so many months somebody is asked again whether they still want our emails."""
 FROZEN_MONTHS = 24
@@ -187,14 +195,6 @@ class Counts:
         return self.on_list - self.post - self.phone
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A mailing that a contact was sent: when it was handed over, and its subject."""
-
-    at: datetime
-    subject: str
-
-
 def binding_promise(told: int, lowered_since: Iterable[int]) -> int:
     """The number that binds a contact: the last one told, or any lower one set since (settled 6)."""
     return min([told, *lowered_since])
@@ -217,10 +217,39 @@ def is_paused(paused_until: datetime | None, at: datetime) -> bool:
     return paused_until is not None and paused_until > at
 
 
-def months_later(at: datetime, months: int) -> datetime:
+Dated = TypeVar("Dated", date, datetime)
+
+
+def months_later(at: Dated, months: int) -> Dated:
     """The same day `months` months on, or the last of a shorter month."""
     year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
     return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
+
+
+def pause_ends(at: datetime, months: int) -> datetime:
+    """When a pause of so many months is over: as that day of the month begins in England."""
+    return start_of(months_later(local(at).date(), months))
+
+
+def may_pause_until(day: date, at: datetime) -> Verdict:
+    """A day that is still to come, and not so far away that nobody remembers."""
+    today = local(at).date()
+    if day <= today:
+        return no("Choose a day that is still to come. The pause ends when that day begins.")
+    if day > months_later(today, LONGEST_PAUSE):
+        return no(
+            "Choose a day in the next two years. If you want a longer break, leave the list. You can always come back."
+        )
+    return YES
+
+
+def may_be_called(name: str | None, *, is_taken: bool) -> Verdict:
+    """Two people who share a mailbox have names of their own there (settled 11)."""
+    if not is_taken:
+        return YES
+    if not name_key(name):
+        return no("Somebody else at this address gave no name. Enter a name, so that we can tell you apart.")
+    return no("Somebody else at this address has this name. Enter a name that tells you apart.")
 
 
 def may_lower(wanted: int, now: int, *, fewest: int) -> Verdict:

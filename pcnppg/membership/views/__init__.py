@@ -1,6 +1,8 @@
 """Pages of the contact list: those inside a group (`bp`) and those of link holders (`outside`)."""
 
 from pcnppg.membership.views import (
+    addresses,
+    asking,
     behalf,
     contacts,
     copying,
@@ -19,6 +21,8 @@ from pcnppg.membership.views.blueprints import bp, outside
 from pcnppg.membership.views.importing import lend
 
 __all__ = [
+    "addresses",
+    "asking",
     "behalf",
     "bp",
     "contacts",

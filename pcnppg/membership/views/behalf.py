@@ -16,6 +16,10 @@ from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 
+CONFIRMS = (
+    "The rest is changed. The new address counts once they press the button in our email to it. "
+    "We send at most three of these emails to one address in a day."
+)
 GONE = "This person has left the list, so there is nothing to change."
 
 
@@ -24,7 +28,8 @@ GONE = "This person has left the list, so there is nothing to change."
 def contact_change(contact_id: int) -> Response:
     found = queries.get_contact(g.group.id, contact_id)
     names = ("name", "reached_by", "postal_address", "phone")
-    return _change_page(contact_id, ChangeForm.fresh(**{name: getattr(found, name) for name in names}))
+    known = {name: getattr(found, name) for name in names}
+    return _change_page(contact_id, ChangeForm.fresh(email=found.address, **known))
 
 
 @bp.post("/contacts/<int:contact_id>/change")
@@ -35,7 +40,7 @@ def contact_corrected(contact_id: int) -> Response:
         return _change_page(contact_id, form, status=422)
     try:
         with transaction():
-            actions.correct_for_them(
+            contact = actions.correct_for_them(
                 g.group.id,
                 contact_id,
                 name=form.known_as,
@@ -44,9 +49,11 @@ def contact_corrected(contact_id: int) -> Response:
                 by=who(),
                 at=now(),
             )
+            waits = form.ways.address is not None and form.ways.address.mailbox != contact.mailbox
     except RuleBroken as refusal:
         return _change_page(contact_id, blame(form, refusal), status=422)
-    return moved(url_for(".contact", contact_id=contact_id), saying="Their details are changed.")
+    saying = CONFIRMS if waits else "Their details are changed."
+    return moved(url_for(".contact", contact_id=contact_id), saying=saying)
 
 
 @bp.get("/contacts/<int:contact_id>/pause")

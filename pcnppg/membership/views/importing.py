@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Response, current_app, g, request, url_for
 
-from pcnppg.groups.rules import Permission
+from pcnppg.groups.rules import Kept, Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, formats, queries
@@ -84,7 +84,13 @@ def contact_import_one(import_id: int) -> Response:
     if found.stage == Stage.STOPPED:
         return show("membership/import_stopped.html", brought=found)
     waiting = queries.count_unverified(found)
-    return show("membership/import_done.html", brought=found, waiting=waiting, evidence=queries.find_evidence(found))
+    return show(
+        "membership/import_done.html",
+        brought=found,
+        waiting=waiting,
+        evidence=queries.find_evidence(found),
+        kept=Kept(),
+    )
 
 
 @bp.get("/contacts/import/<int:import_id>/columns")
@@ -260,7 +266,7 @@ def _vouch_page(import_id: int, form: VouchForm, *, status: int = 200) -> Respon
     waiting = queries.count_unverified(found)
     if not waiting:
         return moved(url_for(".contact_import_one", import_id=import_id), saying="Nobody of this list waits for that.")
-    return show("membership/import_vouch.html", status=status, form=form, brought=found, waiting=waiting)
+    return show("membership/import_vouch.html", status=status, form=form, brought=found, waiting=waiting, kept=Kept())
 
 
 def _number(name: str) -> int | None:

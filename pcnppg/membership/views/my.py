@@ -1,154 +1,148 @@
-"""What we hold about you: asking for the link, seeing, correcting, pausing, leaving, taking a copy, being erased."""
+"""What somebody changes with the link to their details: name, postal address and phone, pause, news of the network, leaving.
+
+Seeing all of it, taking a copy and being erased concern several domains: those pages stand in `pages`.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from flask import Response, request
 
-from flask import Response, g, jsonify, request, url_for
-
+from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
-from pcnppg.kernel.refusals import NotFound, RuleBroken
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
-from pcnppg.membership.forms import AddressForm, NameForm, PauseForm
-from pcnppg.membership.rules import ASKS_AN_HOUR, How, is_paused
-from pcnppg.membership.views.blueprints import bp, dead_link, inside_group, outside
+from pcnppg.membership.forms import NameForm, NetworkNewsForm, OwnWaysForm, PauseUntilForm
+from pcnppg.membership.rules import PAUSES, How, State, is_paused, pause_ends
+from pcnppg.membership.views.blueprints import Mine, of_my_link, outside
 from pcnppg.store.session import transaction
-from pcnppg.web.access import ANYONE, HOLDER, open_to, who
-from pcnppg.web.answers import moved, show
+from pcnppg.web.access import HOLDER, open_to
 from pcnppg.web.forms import blame
-from pcnppg.web.security import is_within, network_address
-
-if TYPE_CHECKING:
-    from pcnppg.membership.models import MyLink
-
-DEAD = "membership/my_dead.html"
 
 
-@bp.get("/my")
-@open_to(ANYONE)
-def ask_my() -> Response:
-    return show("membership/ask_my.html", form=AddressForm.fresh())
+@outside.get("/my/<token>/name")
+@open_to(HOLDER)
+@of_my_link
+def my_name(mine: Mine) -> Response:
+    return mine.page("my_name", form=NameForm.fresh(name=mine.contact.name or ""))
 
 
-@bp.post("/my")
-@open_to(ANYONE)
-def send_my() -> Response:
-    form = AddressForm.posted()
+@outside.post("/my/<token>/name")
+@open_to(HOLDER)
+@of_my_link
+def press_my_name(mine: Mine) -> Response:
+    form = NameForm.posted()
     if not form.validate():
-        return show("membership/ask_my.html", status=422, form=form)
-    if is_within(ASKS_AN_HOUR, "my", network_address()):
-        with transaction():
-            actions.tell_my_link(g.group.id, address=form.address, by=who(), at=now())
-    return moved(url_for(".my_sent"))
-
-
-@bp.get("/my/sent")
-@open_to(ANYONE)
-def my_sent() -> Response:
-    return show("membership/my_sent.html")
-
-
-@outside.get("/my/<token>")
-@open_to(HOLDER)
-def my(token: str) -> Response:
-    link = _link(token)
-    return _my_page(token, link, PauseForm.fresh()) if link else dead_link(DEAD)
-
-
-@outside.post("/my/<token>")
-@open_to(HOLDER)
-def change_my(token: str) -> Response:
-    """Pause, resume, leave, or correct the name: `act` says which."""
-    link = _link(token)
-    if link is None:
-        return dead_link(DEAD)
-    if link.contact_id is None:
-        raise NotFound
-    pause, named = PauseForm.posted(), NameForm.posted()
-    act = request.form.get("act", "")
-    if act == "name" and not named.validate():
-        return _my_page(token, link, PauseForm.fresh(), named, status=422)
+        return mine.page("my_name", status=422, form=form)
     try:
         with transaction():
-            said = _change(act, link.contact_id, pause, named, at=now())
+            actions.correct_name(mine.contact.id, name=form.known_as, by=mine.me, at=now())
     except RuleBroken as refusal:
-        return _my_page(token, link, blame(pause, refusal), status=422)
-    return moved(url_for(".my", token=token), saying=said)
+        return mine.page("my_name", status=422, form=blame(form, refusal))
+    return mine.back("Your name is changed.")
 
 
-@outside.get("/my/<token>/erase")
+@outside.get("/my/<token>/reach")
 @open_to(HOLDER)
-def my_erase(token: str) -> Response:
-    return show("membership/my_erase.html", token=token) if _link(token) else dead_link(DEAD)
+@of_my_link
+def my_reach(mine: Mine) -> Response:
+    known = mine.contact
+    return mine.page("my_reach", form=OwnWaysForm.fresh(postal_address=known.postal_address, phone=known.phone))
 
 
-@outside.post("/my/<token>/erase")
+@outside.post("/my/<token>/reach")
 @open_to(HOLDER)
-def press_erase(token: str) -> Response:
-    _link(token)
+@of_my_link
+def press_my_reach(mine: Mine) -> Response:
+    form = OwnWaysForm.posted()
+    if not form.validate():
+        return mine.page("my_reach", status=422, form=form)
+    ways = form.ways
+    with transaction():
+        actions.correct_ways(
+            mine.contact.id, postal_address=ways.postal_address, phone=ways.phone, by=mine.me, at=now()
+        )
+    return mine.back("Your postal address and phone number are changed.")
+
+
+@outside.get("/my/<token>/pause")
+@open_to(HOLDER)
+@of_my_link
+def my_pause(mine: Mine) -> Response:
+    return _pause_page(mine, PauseUntilForm.fresh())
+
+
+@outside.post("/my/<token>/pause")
+@open_to(HOLDER)
+@of_my_link
+def press_my_pause(mine: Mine) -> Response:
+    """Pause, or end the pause, where `act` says so."""
+    form, at = PauseUntilForm.posted(), now()
+    ends = request.form.get("act") == "resume"
+    if not ends and not form.validate():
+        return _pause_page(mine, form, status=422)
     try:
         with transaction():
-            actions.erase_by_link(token, at=now())
-    except NotFound:
-        return dead_link(DEAD)
-    return show("membership/erased.html")
+            if ends:
+                actions.resume(mine.contact.id, how=How.MY_PAGE, by=mine.me, at=at)
+            elif form.chosen:
+                actions.pause(mine.contact.id, months=form.chosen, how=How.MY_PAGE, by=mine.me, at=at)
+            else:
+                actions.pause_until(mine.contact.id, day=form.until.data, how=How.MY_PAGE, by=mine.me, at=at)
+    except RuleBroken as refusal:
+        return _pause_page(mine, blame(form, refusal), status=422)
+    return mine.back("The pause is over. We will email you again." if ends else "Your emails are paused.")
 
 
-@outside.get("/my/<token>/copy")
+@outside.get("/my/<token>/network")
 @open_to(HOLDER)
-def my_copy(token: str) -> Response:
-    """All that the page shows, as a file that another program can read."""
-    link = _link(token)
-    if link is None:
-        return dead_link(DEAD)
-    answer = jsonify(queries.copy_of(link, at=now()))
-    answer.headers["Content-Disposition"] = "attachment; filename=what-we-hold.json"
-    return answer
+@of_my_link
+def my_network(mine: Mine) -> Response:
+    return _network_page(mine, NetworkNewsForm.fresh())
 
 
-def _link(token: str) -> MyLink | None:
-    """The link while it works; the page takes the look of its group."""
+@outside.post("/my/<token>/network")
+@open_to(HOLDER)
+@of_my_link
+def press_my_network(mine: Mine) -> Response:
+    """Agree to news of the network; or stop it, where `act` says so."""
+    form, at = NetworkNewsForm.posted(), now()
+    stops = request.form.get("act") == "stop"
+    if not stops and not form.validate():
+        return _network_page(mine, form, status=422)
     try:
-        link = queries.get_my_link(token, at=now())
-    except NotFound:
-        return None
-    inside_group(link.group_id)
-    return link
+        with transaction():
+            if stops:
+                actions.stop_network_news(mine.contact.id, how=How.MY_PAGE, by=mine.me, at=at)
+            else:
+                digest = form.digest.data or ""
+                actions.agree_to_network_news(mine.contact.id, digest=digest, how=How.MY_PAGE, by=mine.me, at=at)
+    except RuleBroken as refusal:
+        return _network_page(mine, blame(form, refusal), status=422)
+    return mine.back("We send you no more news of the network." if stops else "You get news of the network too.")
 
 
-def _change(act: str, contact_id: int, pause: PauseForm, named: NameForm, *, at: datetime) -> str:
-    me = Who.contact(contact_id)
-    if act == "pause":
-        actions.pause(contact_id, months=pause.chosen, how=How.MY_PAGE, by=me, at=at)
-        return "Your emails are paused."
-    if act == "resume":
-        actions.resume(contact_id, how=How.MY_PAGE, by=me, at=at)
-        return "The pause is over. We will email you again."
-    if act == "leave":
-        actions.leave(contact_id, how=How.MY_PAGE, by=me, at=at)
-        return "You have left the list. A mailing that is being sent at this very minute may still reach you."
-    if act == "name":
-        actions.correct_name(contact_id, name=named.known_as, by=me, at=at)
-        return "Your name is changed."
-    raise RuleBroken("Choose what to change.")
+@outside.post("/my/<token>/leave")
+@open_to(HOLDER)
+@of_my_link
+def press_my_leave(mine: Mine) -> Response:
+    with transaction():
+        actions.leave(mine.contact.id, how=How.MY_PAGE, by=mine.me, at=now())
+    return mine.back("You have left the list. A mailing that is being sent at this very minute may still reach you.")
 
 
-def _my_page(
-    token: str, link: MyLink, pause: PauseForm, named: NameForm | None = None, *, status: int = 200
-) -> Response:
-    held = queries.held_by(link, at=now())
-    paused = held.contact is not None and is_paused(held.contact.paused_until, now())
-    name = held.contact.name if held.contact else ""
-    return show(
-        "membership/my.html",
+def _pause_page(mine: Mine, form: PauseUntilForm, *, status: int = 200) -> Response:
+    at = now()
+    return mine.page(
+        "my_pause",
         status=status,
-        token=token,
-        held=held,
-        paused=paused,
-        pause=pause,
-        named=named or NameForm.fresh(name=name),
-        form=named or pause,
-        until=link.expires_at,
+        form=form.offer((months, pause_ends(at, months)) for months in PAUSES),
+        is_active=mine.contact.state == State.ACTIVE,
+        is_paused=is_paused(mine.contact.paused_until, at),
     )
+
+
+def _network_page(mine: Mine, form: NetworkNewsForm, *, status: int = 200) -> Response:
+    contact = mine.contact
+    shown = queries.network_words_of(groups.get_group(contact.group_id), promise=contact.promise)
+    is_active = contact.state == State.ACTIVE
+    return mine.page("my_network", status=status, form=form, shown=shown, is_active=is_active)

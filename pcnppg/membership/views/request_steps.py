@@ -9,7 +9,7 @@ from flask import Response, g, url_for
 
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
-from pcnppg.kernel.refusals import NotFound, RuleBroken
+from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms.requests import (
@@ -171,17 +171,6 @@ def erase_for_request(request_id: int) -> Response:
         lambda at: actions.erase_for_request(g.group.id, request_id, by=who(), at=at),
         "The person is erased, and the request is closed.",
     )
-
-
-@bp.get("/data-requests/<int:request_id>/copy")
-@open_to(Permission.ANSWER_REQUESTS, seen="membership.copy_seen")
-def data_request_copy(request_id: int) -> Response:
-    """All that is held about whoever asks, to print or to read out."""
-    asked = _get(request_id)
-    if asked.contact is None:
-        raise NotFound
-    copy = queries.copy_for(asked.contact, at=now())
-    return show("membership/request_copy.html", asked=asked, copy=copy)
 
 
 def _get(request_id: int) -> queries.Asked:

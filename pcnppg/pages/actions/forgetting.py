@@ -10,6 +10,7 @@ from typing import Protocol
 from pcnppg.groups import actions as groups
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import MACHINE, Who
+from pcnppg.membership import actions as membership
 from pcnppg.people import actions as people
 from pcnppg.people import queries as people_queries
 from pcnppg.store import journal
@@ -28,6 +29,7 @@ class Forget(Protocol):
 
 FORGETTERS: Mapping[str, Forget] = {
     "groups": groups.forget_person,
+    "membership": membership.forget_person,
     "people": people.forget_person,
 }
 """Every domain that has something to forget, in the order of their locks: groups before accounts."""
@@ -36,7 +38,6 @@ NOTHING_TO_FORGET: Mapping[str, str] = {
     "audit": "it knows people by their number only, and is only ever added to",
     "directory": "it knows practices and networks, and no person",
     "mailing": "a mailing was the group's word to its patients; who wrote it is a number",
-    "membership": "consent and promise are evidence; who wrote them down is a number",
     "pages": "it keeps nothing",
     "post": "what waits for somebody is withdrawn by `people`, which knows the mailbox",
 }

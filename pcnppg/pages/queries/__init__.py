@@ -2,12 +2,15 @@
 
 from pcnppg.pages.queries.finding import Found, Place, find_groups, where_is
 from pcnppg.pages.queries.measures import measures
+from pcnppg.pages.queries.telling import TELLERS, Overview, overview_of, tell_all, tell_opened
 from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
 
 __all__ = [
+    "TELLERS",
     "Found",
     "Life",
+    "Overview",
     "Place",
     "Toll",
     "copy_of_person",
@@ -15,6 +18,9 @@ __all__ = [
     "list_waiting",
     "lives_of",
     "measures",
+    "overview_of",
+    "tell_all",
+    "tell_opened",
     "told_of_person",
     "toll_of",
     "where_is",

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from pcnppg.pages.views import about, account, finding, group, home, machines
+from pcnppg.pages.views import about, account, finding, group, home, machines, my, requests
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.pages.views.frame import helper, navigation
 
-__all__ = ["about", "account", "bp", "finding", "group", "group_bp", "helper", "home", "machines", "navigation"]
+__all__ = [
+    "about",
+    "account",
+    "bp",
+    "finding",
+    "group",
+    "group_bp",
+    "helper",
+    "home",
+    "machines",
+    "my",
+    "navigation",
+    "requests",
+]

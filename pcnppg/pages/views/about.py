@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 
 from pcnppg.groups import queries as groups
-from pcnppg.groups.rules import COMPLAINTS
+from pcnppg.groups.rules import COMPLAINTS, Kept
 from pcnppg.kernel import settings
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.web.access import ANYONE, open_to
@@ -23,7 +23,7 @@ def help_page() -> Response:
 @bp.get("/privacy")
 @open_to(ANYONE)
 def privacy() -> Response:
-    return _page("pages/privacy.html")
+    return _page("pages/privacy.html", kept=Kept())
 
 
 @bp.get("/accessibility")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from typing import Any
 
 from pcnppg.audit import actions as audit
 from pcnppg.kernel import keys
@@ -44,7 +46,12 @@ def load(cookie: str) -> SignedIn | None:
     return someone
 
 
-def note_seen(what: str, by: Who, group_id: int) -> None:
-    """Write down that somebody saw personal data."""
+ABOUT = {"contact_id": "contact", "request_id": "data_request"}
+"""What a page is about, by the name of the number in its address."""
+
+
+def note_seen(what: str, by: Who, group_id: int, values: Mapping[str, Any]) -> None:
+    """Write down that somebody saw personal data; about which contact or request, where the page asked for is about one."""
+    about = next(((kind, values[name]) for name, kind in ABOUT.items() if name in values), None)
     with transaction():
-        audit.note(what, by=by, at=now(), group_id=group_id)
+        audit.note(what, by=by, at=now(), group_id=group_id, about=about)
