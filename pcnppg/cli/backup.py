@@ -116,10 +116,9 @@ def _refuse_unless_fit(manifest: Manifest, replace: bool) -> None:
     report = standing.look()
     if report.standing is Standing.UNUSABLE:
         raise click.ClickException(f"{report.words} Nothing was changed.")
-    if report.is_ready:
-        _refuse_to_disturb(replace)
-    elif report.standing is Standing.NEWER and not replace:
+    if report.standing is Standing.NEWER:
         raise click.ClickException(report.words)
+    _refuse_to_disturb(replace)
     if engine.dialect.name == "postgresql":
         if manifest.version != standing.head():
             raise click.ClickException(
@@ -134,7 +133,9 @@ def _refuse_to_disturb(replace: bool) -> None:
         raise click.ClickException(
             "The database is not empty. Nothing was changed. To put the backup in its place, add --replace: what is there now goes."
         )
-    running = workers.count_workers(clock.now(), lease=settings.current().worker_lease)
+    running = copying.has_workers(db.engine) and workers.count_workers(
+        clock.now(), lease=settings.current().worker_lease
+    )
     end_read()
     if running:
         who = count(running, "worker is", "workers are")

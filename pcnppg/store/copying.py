@@ -38,6 +38,11 @@ def is_empty(engine: Engine) -> bool:
         return not any(connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() for name in ours)  # noqa: S608 - our own names
 
 
+def has_workers(engine: Engine) -> bool:
+    """Is there a table in which workers would stand?"""
+    return inspect(engine).has_table("worker")
+
+
 def copy_out(engine: Engine, folder: Path) -> dict[str, int]:
     """Write the database into `folder`; how many rows each table has."""
     return _sqlite_out(engine, folder) if engine.dialect.name == "sqlite" else _postgresql_out(engine, folder)

@@ -310,6 +310,24 @@ def test_a_database_that_is_not_empty_is_replaced_only_when_told(here: Installat
     assert contacts_of(group) == []
 
 
+def test_a_database_of_an_older_version_is_not_lost_either(here: Installation) -> None:
+    group, _ = a_list(1)
+    file = here.backup()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM alembic_version")  # as one that was never migrated to the end
+    refused = here.run("restore", str(file))
+    assert (refused.status, "--replace" in refused.err) == (1, True)
+    assert contacts_of(group)
+
+
+def test_a_database_of_a_newer_version_is_never_written_over(here: Installation) -> None:
+    file = here.backup()
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_the_future'")
+    refused = here.run("restore", str(file), "--replace")
+    assert (refused.status, "newer version" in refused.err) == (1, True)
+
+
 def test_a_damaged_file_is_one_clear_line_and_changes_nothing(here: Installation) -> None:
     group, _ = a_list(1)
     file = here.backup()

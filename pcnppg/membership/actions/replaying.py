@@ -32,21 +32,23 @@ def replay(lines: Iterable[Line]) -> Counter[str]:
 
 
 def _withdraw(what: str, group_id: int, contact_id: int, mailbox_hash: str, how: How, at: datetime) -> int:
-    """Take the contact off or erase them, if it is the same person; keep from coming back whom the backup does not know."""
+    """Take the contact off, or erase them where the mailbox is the same; keep from coming back whom the backup does not know."""
     if groups.find_by_number(group_id) is None:
         return 0
     contact = queries.find_contact(contact_id)
-    if contact is None or contact.group_id != group_id or _hash_of(contact.mailbox) not in {mailbox_hash, NO_MAILBOX}:
-        if mailbox_hash != NO_MAILBOX:
-            because = Because.LEFT if what == LEFT else Because.ERASED
-            suppress(group_id, mailbox_hash, because=because, contact_id=None, at=at)
+    is_known = contact is not None and contact.group_id == group_id
+    is_same = contact is not None and is_known and _hash_of(contact.mailbox) in {mailbox_hash, NO_MAILBOX}
+    if not is_same and mailbox_hash != NO_MAILBOX:
+        because = Because.LEFT if what == LEFT else Because.ERASED
+        suppress(group_id, mailbox_hash, because=because, contact_id=None, at=at)
+    if contact is None or not is_known:
         return 1
     if contact.joined_at > at:  # back by a new opt-in of their own
         return 0
-    if what == LEFT:
-        leave(contact_id, how=how, by=MACHINE, at=at)
-    else:
+    if what == ERASED and is_same:
         erase(contact_id, how=how, by=MACHINE, at=at)
+    else:  # with another mailbox it is still their number: nothing goes there, and an officer may erase the rest
+        leave(contact_id, how=how, by=MACHINE, at=at)
     return 1
 
 
