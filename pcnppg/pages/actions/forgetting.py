@@ -29,6 +29,7 @@ NOTHING_TO_FORGET: Mapping[str, str] = {
     "mailing": "a mailing was the group's word to its patients; who wrote it is a number",
     "membership": "consent and promise are evidence; who wrote them down is a number",
     "pages": "it keeps nothing",
+    "returns": "it keeps a mark of each message, which leads to nobody",
     "post": "what waits for somebody is withdrawn by `people`, which knows the mailbox",
 }
 """Every other domain, and why. A test compares both lists with the packages."""
