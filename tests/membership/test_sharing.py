@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from pcnppg.kernel import clock, keys
+from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import Contact, Suppression
 from pcnppg.membership.rules import How, whose
+from pcnppg.returns.rules import Did
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.membership.stories import (
@@ -29,6 +30,7 @@ from tests.membership.stories import (
     the_group,
     what_happened,
 )
+from tests.returns.stories import mail, take
 from tests.visiting import Visit
 
 BOTH = "the.lees@example.com"
@@ -234,9 +236,7 @@ def test_who_asked_to_be_erased_comes_back_as_somebody_new(inside: Flask) -> Non
 
 
 def test_the_mailto_takes_off_both_too(inside: Flask) -> None:
-    from pcnppg.membership.jobs import _leave
-
     _, pat, kim = both()
-    assert _leave(keys.current().sign("leave", kim))
+    assert take(mail(f"u+{leave_token(kim)}@pcnppg.test", subject="leave")) is Did.LEFT
     assert states(pat, kim) == ["left", "left"]
     assert what_happened(kim)[-1][:2] == ("withdrawn", How.MAILTO)

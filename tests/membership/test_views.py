@@ -375,7 +375,9 @@ def test_who_left_sees_that_and_what_they_can_do_now(inside: Flask, visit: Visit
     page = visit(f"/u/{leave_token(contact)}")
     assert (page.status, page.heading) == (200, "You have left already")
     assert "Pat Lee" not in page.text
-    assert not page.select("main form")
+    assert [button.get_text(strip=True) for button in page.select("main form button")] == [
+        "Email me a link to come back"
+    ]
     assert page.click("Join the list.").heading == "Join the list"
     assert page.click("See or erase what we still hold about you.").heading == "Your details"
     with transaction():

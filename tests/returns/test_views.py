@@ -117,7 +117,7 @@ def test_who_did_not_mean_to_leave_comes_back_by_a_link_in_their_mailbox(inside:
     group, pat = with_pat()
     page = visit(f"/u/{leave_token(pat)}").submit("Leave the list")
     assert page.heading == "You have left the list"
-    page = page.submit("Email me a link to come back")
+    page = page.click("Come back to the list").submit("Email me a link to come back")
     assert page.heading == "Look at your email"
     assert again(pat).state == "left"
     (letter,) = letters("come_back")

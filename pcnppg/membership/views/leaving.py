@@ -54,7 +54,7 @@ def press_leave(token: str) -> Response:
         if on_list:
             where = network_address()
             actions.note_press(contact.group_id, Pressed.LEFT, how=how, network_address=where, at=now())
-    return show("membership/left.html", token=token, staying=queries.list_sharing(contact))
+    return show("membership/left.html", staying=queries.list_sharing(contact))
 
 
 def _mail_way_back(contact: Contact) -> Response:

@@ -42,6 +42,7 @@ NOTHING_TO_FORGET: Mapping[str, str] = {
     "mailing": "a mailing was the group's word to its patients; who wrote it is a number",
     "pages": "it keeps nothing",
     "updates": "an update was the word of a practice or a group to its patients; who posted it is a number",
+    "returns": "it keeps a mark of each message, which leads to nobody",
     "post": "what waits for somebody is withdrawn by `people`, which knows the mailbox",
 }
 """Every other domain, and why. A test compares both lists with the packages."""

@@ -51,6 +51,7 @@ NOTHING_TO_TELL: Mapping[str, str] = {
     "directory": "it knows practices and networks, and no person",
     "post": "what waits goes within minutes, sealed; what went says not to whom",
     "pages": "it keeps nothing",
+    "returns": "it keeps a mark of each message, which leads to nobody",
 }
 """Every other domain, and why it is silent. A test compares both lists with the packages."""
 
