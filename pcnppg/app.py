@@ -116,6 +116,7 @@ def jobs() -> tuple[Job, ...]:
         Job("people.tidy", a_day, people_jobs.tidy),
         Job("groups.tidy", a_day, group_jobs.tidy),
         Job("pages.forget_unused", a_day, page_jobs.forget_unused),
+        Job("pages.send_digests", timedelta(hours=1), page_jobs.send_digests),
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),

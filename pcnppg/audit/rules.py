@@ -30,6 +30,7 @@ WORDS = {
     "groups.reset_done": "a lost authenticator was taken off",
     "groups.reset_stopped": "an authenticator was left as it was",
     "people.renamed": "changed a name",
+    "people.digest_switched": "switched the daily email on or off",
     "people.address_asked": "asked for another email address",
     "people.second_factor_confirmed": "set up an authenticator",
     "people.next_second_factor_started": "began to move an authenticator to a new phone",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -218,6 +219,23 @@ class Sight:
 def is_silent(last_sent_at: datetime | None, since: datetime, at: datetime) -> bool:
     """Has a list heard nothing for nine months? `since` is when the group began."""
     return months_later(last_sent_at or since, SILENT_MONTHS) <= at
+
+
+DIGEST_HOUR = 8
+"""From this hour of the morning, by the clock in England, a day's digest is made up."""
+NOT_MAILED = frozenset({What.HELD, What.DRAFT})
+"""What is over before a digest is read, and what one is busy with anyway."""
+
+
+def digest_of(waiting: Iterable[Waits]) -> dict[str, Waits]:
+    """What a digest speaks of, each under the key by which the next one knows it again."""
+    return {_key(one): one for one in waiting if one.what not in NOT_MAILED}
+
+
+def _key(one: Waits) -> str:
+    """The same while the same thing waits. It names nobody."""
+    said = "\0".join([one.what, one.slug, str(one.of), one.who])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Step(StrEnum):
