@@ -26,6 +26,9 @@ from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
+from pcnppg.meetings import views as meeting_views
+from pcnppg.meetings.actions import forgetting as meetings_forgetting
+from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
@@ -88,6 +91,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.register_blueprint(people_views.bp)
     app.register_blueprint(group_views.outside)
     app.register_blueprint(membership_views.outside)
+    app.register_blueprint(meeting_views.outside)
     app.register_blueprint(in_group)
     if settings.is_development:
         app.register_blueprint(post_views.bp)
@@ -96,8 +100,10 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     people_actions.on_recovery(group_actions.tell_officers_of_recovery)
     people_actions.on_erasing(_discard_naming)
     membership.on_erasing(_discard_caught)
+    membership.on_forgetting(meetings_forgetting.forget_contact)
     membership.on_leaving(mailing.withdraw_for_contact)
     contact_lists.on_telling(mailings.list_told)
+    contact_lists.on_telling_more(meetings_telling.tell_about_contact)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     contact_lists.on_lowering(mailings.count_used_up)
     return app
@@ -165,3 +171,4 @@ in_group.register_blueprint(page_views.group_bp)
 in_group.register_blueprint(group_views.bp)
 in_group.register_blueprint(membership_views.bp)
 in_group.register_blueprint(mailing_views.bp)
+in_group.register_blueprint(meeting_views.bp)

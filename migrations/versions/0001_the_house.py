@@ -395,6 +395,89 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
 
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=320), nullable=False),
+        sa.Column("link", sa.String(length=320), nullable=False),
+        sa.Column("access", sa.Text(), nullable=False),
+        sa.Column("speaker", sa.String(length=320), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("items_close_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agenda_due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_why", sa.Text(), nullable=True),
+        sa.Column("agenda_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agenda_changed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_quorate", sa.Boolean(), nullable=True),
+        sa.Column("quorum_present", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("quorum_needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("quorum_words", sa.String(length=320), nullable=True),
+        sa.Column("quorum_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('ordinary', 'agm', 'special', 'open_event')", name=op.f("ck_meeting_kind_known")),
+        sa.CheckConstraint("(is_quorate IS NULL) = (quorum_at IS NULL)", name=op.f("ck_meeting_quorum_is_stamped")),
+        sa.CheckConstraint(
+            "cancelled_at IS NULL OR cancelled_why IS NOT NULL", name=op.f("ck_meeting_cancelled_says_why")
+        ),
+        sa.CheckConstraint("ended_at IS NULL OR began_at IS NOT NULL", name=op.f("ck_meeting_began_before_it_ended")),
+        sa.CheckConstraint(
+            "items_close_at <= agenda_due_at AND agenda_due_at <= starts_at", name=op.f("ck_meeting_dates_follow")
+        ),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_meeting_starts_before_it_ends")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_meeting_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_meeting_group_id_starts_at_id"), ["group_id", "starts_at", "id"], unique=False
+        )
+
+    op.create_table(
+        "meeting_settings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items_close_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agenda_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agm_items_close_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agm_agenda_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("usual_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("usual_place", sa.String(length=320), nullable=False),
+        sa.Column("usual_access", sa.Text(), nullable=False),
+        sa.Column("quorum_kind", sa.String(length=40), nullable=False),
+        sa.Column("quorum_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quorum_share", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quorum_patients_only", sa.Boolean(), nullable=False),
+        sa.Column("quorum_needs_officer", sa.Boolean(), nullable=False),
+        sa.Column("rotas", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("quorum_kind IN ('number', 'share')", name=op.f("ck_meeting_settings_quorum_kind_known")),
+        sa.CheckConstraint(
+            "agm_items_close_days >= agm_agenda_days AND agm_agenda_days >= 0",
+            name=op.f("ck_meeting_settings_agm_days_follow"),
+        ),
+        sa.CheckConstraint(
+            "items_close_days >= agenda_days AND agenda_days >= 0", name=op.f("ck_meeting_settings_days_follow")
+        ),
+        sa.CheckConstraint("quorum_number >= 1", name=op.f("ck_meeting_settings_quorum_of_somebody")),
+        sa.CheckConstraint("quorum_share BETWEEN 1 AND 100", name=op.f("ck_meeting_settings_share_of_a_hundred")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_meeting_settings_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_settings")),
+        sa.UniqueConstraint("group_id", name=op.f("uq_meeting_settings_group_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "privacy_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -482,6 +565,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "standing_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("lead", sa.String(length=320), nullable=False),
+        sa.CheckConstraint("place IN ('opening', 'closing')", name=op.f("ck_standing_item_place_known")),
+        sa.CheckConstraint("purpose IN ('decide', 'discuss', 'inform')", name=op.f("ck_standing_item_purpose_known")),
+        sa.CheckConstraint("minutes >= 0", name=op.f("ck_standing_item_minutes_forwards")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_standing_item_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_item")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("standing_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_standing_item_group_id_position"), ["group_id", "position"], unique=False)
+
+    op.create_table(
         "wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -494,6 +597,66 @@ def upgrade() -> None:
         sa.UniqueConstraint("group_id", "digest", name=op.f("uq_wording_group_id_digest")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "agenda_revision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_agenda_revision_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_revision_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_revision")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_agenda_revision_meeting_id_number")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("agenda_revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_revision_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "attendance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("guest_name", sa.String(length=320), nullable=True),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("as_role", sa.String(length=40), nullable=True),
+        sa.Column("said", sa.String(length=40), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("here", sa.String(length=40), nullable=True),
+        sa.Column("here_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "as_role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_attendance_as_role_known"),
+        ),
+        sa.CheckConstraint("here IN ('present', 'absent')", name=op.f("ck_attendance_here_known")),
+        sa.CheckConstraint("said IN ('coming', 'apologies')", name=op.f("ck_attendance_said_known")),
+        sa.CheckConstraint("side IN ('patients', 'practice', 'guest')", name=op.f("ck_attendance_side_known")),
+        sa.CheckConstraint("(here IS NULL) = (here_at IS NULL)", name=op.f("ck_attendance_here_is_dated")),
+        sa.CheckConstraint("(said IS NULL) = (said_at IS NULL)", name=op.f("ck_attendance_said_is_dated")),
+        sa.CheckConstraint("person_id IS NULL OR guest_name IS NULL", name=op.f("ck_attendance_member_or_guest")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_attendance_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_attendance_person",
+            ["meeting_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
+
     op.create_table(
         "contact",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -633,6 +796,140 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
+        "minutes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("public_words", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("circulated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at_meeting", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name=op.f("ck_minutes_published_is_dated")
+        ),
+        sa.CheckConstraint(
+            "(state IN ('accepted', 'published')) = (accepted_at IS NOT NULL)",
+            name=op.f("ck_minutes_accepted_is_dated"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'circulated', 'accepted', 'published')", name=op.f("ck_minutes_state_known")
+        ),
+        sa.ForeignKeyConstraint(["accepted_at_meeting"], ["meeting.id"], name=op.f("fk_minutes_accepted_at_meeting")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_minutes_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_minutes_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes")),
+        sa.UniqueConstraint("meeting_id", name=op.f("uq_minutes_meeting_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("minutes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_accepted_at_meeting"), ["accepted_at_meeting"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_group_id_state"), ["group_id", "state"], unique=False)
+
+    op.create_table(
+        "rota_slot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task", sa.String(length=320), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_rota_slot_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_rota_slot_meeting_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_rota_slot_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_slot")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("rota_slot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rota_slot_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rota_slot_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_rota_slot_task", ["meeting_id", "task"], unique=True)
+
+    op.create_table(
+        "agenda_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("now_words", sa.Text(), nullable=False),
+        sa.Column("better_words", sa.Text(), nullable=False),
+        sa.Column("could_words", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.Column("came_by", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("held_because", sa.String(length=40), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("proposer_name", sa.String(length=320), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("passed_to", sa.String(length=40), nullable=True),
+        sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("answer_words", sa.Text(), nullable=True),
+        sa.Column("answer_due_on", sa.Date(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'merged') = (merged_into IS NOT NULL)", name=op.f("ck_agenda_item_merged_into_one")
+        ),
+        sa.CheckConstraint("answer IN ('yes', 'in_part', 'no')", name=op.f("ck_agenda_item_answer_known")),
+        sa.CheckConstraint("came_by IN ('page', 'post', 'phone', 'desk')", name=op.f("ck_agenda_item_came_by_known")),
+        sa.CheckConstraint(
+            "held_because IN ('number', 'phone', 'complaint', 'officer')",
+            name=op.f("ck_agenda_item_held_because_known"),
+        ),
+        sa.CheckConstraint("origin IN ('patients', 'practice', 'network')", name=op.f("ck_agenda_item_origin_known")),
+        sa.CheckConstraint("passed_to IN ('practice', 'network')", name=op.f("ck_agenda_item_passed_to_known")),
+        sa.CheckConstraint("state <> 'declined' OR outcome IS NOT NULL", name=op.f("ck_agenda_item_declined_says_why")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'accepted', 'parked', 'passed', 'replied', 'merged', 'answered', 'declined', 'withdrawn', 'discussed')",
+            name=op.f("ck_agenda_item_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('passed', 'replied') OR passed_to IS NOT NULL",
+            name=op.f("ck_agenda_item_passed_to_somebody"),
+        ),
+        sa.CheckConstraint(
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN contact_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN mailbox IS NULL THEN 0 ELSE 1 END) <= 1",
+            name=op.f("ck_agenda_item_one_proposer"),
+        ),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_agenda_item_answer_is_dated")),
+        sa.CheckConstraint("(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_agenda_item_hash_with_mailbox")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_agenda_item_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_agenda_item_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id")),
+        sa.ForeignKeyConstraint(["merged_into"], ["agenda_item.id"], name=op.f("fk_agenda_item_merged_into")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agenda_item_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_item_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"),
+            ["group_id", "state", "proposed_at", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_agenda_item_mailbox_hash"), ["mailbox_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_merged_into"), ["merged_into"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -839,6 +1136,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_mailing_id_state"), ["mailing_id", "state"], unique=False)
 
     op.create_table(
+        "minutes_correction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minutes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (settled_at IS NULL)", name=op.f("ck_minutes_correction_settled_is_dated")
+        ),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'taken', 'not_taken')", name=op.f("ck_minutes_correction_state_known")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_minutes_correction_group_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_correction_minutes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_correction")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("minutes_correction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_correction_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_correction_minutes_id_at"), ["minutes_id", "at"], unique=False)
+
+    op.create_table(
+        "minutes_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minutes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("did", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "did IN ('drafted', 'circulated', 'corrected', 'accepted', 'published')",
+            name=op.f("ck_minutes_step_did_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_minutes_step_group_id")),
+        sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"], name=op.f("fk_minutes_step_minutes_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_minutes_step")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("minutes_step", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_minutes_step_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_minutes_step_minutes_id_at"), ["minutes_id", "at"], unique=False)
+
+    op.create_table(
         "my_link",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -913,6 +1258,75 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_suppression_contact_id"), ["contact_id"], unique=False)
 
     op.create_table(
+        "agenda_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("lead", sa.String(length=320), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("purpose IN ('decide', 'discuss', 'inform')", name=op.f("ck_agenda_entry_purpose_known")),
+        sa.CheckConstraint("(item_id IS NULL) = (title IS NOT NULL)", name=op.f("ck_agenda_entry_item_or_title")),
+        sa.CheckConstraint("minutes >= 0", name=op.f("ck_agenda_entry_minutes_forwards")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_agenda_entry_group_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_agenda_entry_item_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_entry_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_entry")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("agenda_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_entry_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_entry_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_agenda_entry_meeting_id_position"), ["meeting_id", "position"], unique=False
+        )
+        batch_op.create_index(
+            "uq_agenda_entry_item",
+            ["meeting_id", "item_id"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL AND item_id IS NOT NULL"),
+            postgresql_where=sa.text("removed_at IS NULL AND item_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "backing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("backed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("person_id IS NULL OR contact_id IS NULL", name=op.f("ck_backing_one_backer")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_backing_contact_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_backing_group_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_backing_item_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_backing_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backing")),
+        sa.UniqueConstraint("item_id", "mailbox_hash", name=op.f("uq_backing_item_id_mailbox_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_backing_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_backing_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "ix_backing_mailbox_hash",
+            ["mailbox_hash"],
+            unique=False,
+            sqlite_where=sa.text("mailbox_hash IS NOT NULL"),
+            postgresql_where=sa.text("mailbox_hash IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_backing_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "contact_import_row",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -973,6 +1387,120 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_data_request_step_request_id_at"), ["request_id", "at"], unique=False)
 
     op.create_table(
+        "item_history",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("as_role", sa.String(length=40), nullable=True),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "act IN ('proposed', 'held', 'shown', 'hidden', 'reworded', 'accepted', 'taken_off', 'merged', 'took_in', 'answered', 'parked', 'passed', 'replied', 'declined', 'withdrawn', 'carried_over', 'discussed', 'meeting_cancelled', 'reopened')",
+            name=op.f("ck_item_history_act_known"),
+        ),
+        sa.CheckConstraint(
+            "as_role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_item_history_as_role_known"),
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_item_history_group_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_item_history_item_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_item_history_meeting_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["agenda_item.id"], name=op.f("fk_item_history_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_history")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("item_history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_history_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_history_item_id_at"), ["item_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_history_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_history_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=320), nullable=True),
+        sa.Column("address", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("now_words", sa.Text(), nullable=True),
+        sa.Column("better_words", sa.Text(), nullable=True),
+        sa.Column("could_words", sa.Text(), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("made_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(mailbox IS NULL) = (address IS NULL)", name=op.f("ck_proposal_address_with_mailbox")),
+        sa.CheckConstraint(
+            "used_at IS NULL OR (mailbox IS NULL AND title IS NULL)", name=op.f("ck_proposal_used_is_emptied")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_proposal_group_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_proposal_item_id")),
+        sa.ForeignKeyConstraint(["made_id"], ["agenda_item.id"], name=op.f("fk_proposal_made_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_proposal_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_proposal_token_hash")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_group_id_asked_at"), ["group_id", "asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_made_id"), ["made_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_proposal_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_proposal_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "action",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("owner_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("owner_name", sa.String(length=320), nullable=True),
+        sa.Column("mailbox", sa.String(length=254), nullable=True),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("turn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slip", sa.String(length=64), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f("ck_action_closed_is_dated")),
+        sa.CheckConstraint("state IN ('open', 'done', 'dropped')", name=op.f("ck_action_state_known")),
+        sa.CheckConstraint("(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_action_hash_with_mailbox")),
+        sa.ForeignKeyConstraint(["entry_id"], ["agenda_entry.id"], name=op.f("fk_action_entry_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_action_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_action_meeting_id")),
+        sa.ForeignKeyConstraint(["owner_person_id"], ["person.id"], name=op.f("fk_action_owner_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action")),
+        sa.UniqueConstraint("group_id", "number", name=op.f("uq_action_group_id_number")),
+        sa.UniqueConstraint("meeting_id", "slip", name=op.f("uq_action_meeting_id_slip")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_action_group_id_state_due_on"), ["group_id", "state", "due_on"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_action_mailbox_hash"), ["mailbox_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_owner_person_id"), ["owner_person_id"], unique=False)
+
+    op.create_table(
         "data_request_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -982,10 +1510,177 @@ def upgrade() -> None:
         sa.UniqueConstraint("step_id", name=op.f("uq_data_request_note_step_id")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("motion", sa.Text(), nullable=False),
+        sa.Column("how", sa.String(length=40), nullable=False),
+        sa.Column("votes_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes_against", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("abstained", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_carried", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("slip", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "how = 'agreed' OR (votes_for IS NOT NULL AND votes_against IS NOT NULL)",
+            name=op.f("ck_decision_vote_has_count"),
+        ),
+        sa.CheckConstraint("how IN ('agreed', 'show_of_hands', 'ballot')", name=op.f("ck_decision_how_known")),
+        sa.ForeignKeyConstraint(["entry_id"], ["agenda_entry.id"], name=op.f("fk_decision_entry_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_decision_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("meeting_id", "slip", name=op.f("uq_decision_meeting_id_slip")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_meeting_id_at"), ["meeting_id", "at"], unique=False)
+
+    op.create_table(
+        "item_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("history_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["history_id"], ["item_history.id"], name=op.f("fk_item_note_history_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_note")),
+        sa.UniqueConstraint("history_id", name=op.f("uq_item_note_history_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "meeting_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("slip", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["agenda_entry.id"], name=op.f("fk_meeting_note_entry_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_meeting_note_group_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_meeting_note_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_note")),
+        sa.UniqueConstraint("meeting_id", "slip", name=op.f("uq_meeting_note_meeting_id_slip")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("meeting_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_note_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_note_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_note_meeting_id_at"), ["meeting_id", "at"], unique=False)
+
+    op.create_table(
+        "paper",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("media_type", sa.String(length=320), nullable=True),
+        sa.Column("ending", sa.String(length=40), nullable=True),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(kind = 'file') = (media_type IS NOT NULL)", name=op.f("ck_paper_file_has_type")),
+        sa.CheckConstraint("(kind = 'link') = (address IS NOT NULL)", name=op.f("ck_paper_link_has_address")),
+        sa.CheckConstraint("kind IN ('link', 'file')", name=op.f("ck_paper_kind_known")),
+        sa.CheckConstraint(
+            "removed_at IS NOT NULL OR (kind = 'file') = (content IS NOT NULL)", name=op.f("ck_paper_file_has_content")
+        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["agenda_entry.id"], name=op.f("fk_paper_entry_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_paper_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("paper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_paper_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "action_update",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("action_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("did", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "did IN ('given', 'done', 'moved', 'cannot', 'passed_on', 'noted', 'dropped', 'reopened')",
+            name=op.f("ck_action_update_did_known"),
+        ),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_action_update_action_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_action_update_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_update")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("action_update", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_update_action_id_at"), ["action_id", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_action_update_group_id"), ["group_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("action_update", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_update_group_id"))
+        batch_op.drop_index(batch_op.f("ix_action_update_action_id_at"))
+
+    op.drop_table("action_update")
+    with op.batch_alter_table("paper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_group_id"))
+        batch_op.drop_index(batch_op.f("ix_paper_entry_id"))
+
+    op.drop_table("paper")
+    with op.batch_alter_table("meeting_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_note_meeting_id_at"))
+        batch_op.drop_index(batch_op.f("ix_meeting_note_group_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_note_entry_id"))
+
+    op.drop_table("meeting_note")
+    op.drop_table("item_note")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_meeting_id_at"))
+        batch_op.drop_index(batch_op.f("ix_decision_group_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_entry_id"))
+
+    op.drop_table("decision")
     op.drop_table("data_request_note")
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_owner_person_id"))
+        batch_op.drop_index(batch_op.f("ix_action_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_action_mailbox_hash"))
+        batch_op.drop_index(batch_op.f("ix_action_group_id_state_due_on"))
+        batch_op.drop_index(batch_op.f("ix_action_entry_id"))
+
+    op.drop_table("action")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_mailbox_hash_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_proposal_made_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_item_id"))
+        batch_op.drop_index(batch_op.f("ix_proposal_group_id_asked_at"))
+
+    op.drop_table("proposal")
+    with op.batch_alter_table("item_history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_item_history_other_id"))
+        batch_op.drop_index(batch_op.f("ix_item_history_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_item_history_item_id_at"))
+        batch_op.drop_index(batch_op.f("ix_item_history_group_id"))
+
+    op.drop_table("item_history")
     with op.batch_alter_table("data_request_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_request_step_request_id_at"))
         batch_op.drop_index(batch_op.f("ix_data_request_step_group_id"))
@@ -996,6 +1691,28 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_import_row_listed")
 
     op.drop_table("contact_import_row")
+    with op.batch_alter_table("backing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_backing_person_id"))
+        batch_op.drop_index(
+            "ix_backing_mailbox_hash",
+            sqlite_where=sa.text("mailbox_hash IS NOT NULL"),
+            postgresql_where=sa.text("mailbox_hash IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_backing_group_id"))
+        batch_op.drop_index(batch_op.f("ix_backing_contact_id"))
+
+    op.drop_table("backing")
+    with op.batch_alter_table("agenda_entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_agenda_entry_item",
+            sqlite_where=sa.text("removed_at IS NULL AND item_id IS NOT NULL"),
+            postgresql_where=sa.text("removed_at IS NULL AND item_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_agenda_entry_meeting_id_position"))
+        batch_op.drop_index(batch_op.f("ix_agenda_entry_item_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_entry_group_id"))
+
+    op.drop_table("agenda_entry")
     with op.batch_alter_table("suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suppression_contact_id"))
 
@@ -1013,6 +1730,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_my_link_contact_id"))
 
     op.drop_table("my_link")
+    with op.batch_alter_table("minutes_step", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minutes_step_minutes_id_at"))
+        batch_op.drop_index(batch_op.f("ix_minutes_step_group_id"))
+
+    op.drop_table("minutes_step")
+    with op.batch_alter_table("minutes_correction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minutes_correction_minutes_id_at"))
+        batch_op.drop_index(batch_op.f("ix_minutes_correction_group_id"))
+
+    op.drop_table("minutes_correction")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_mailing_id_state"))
         batch_op.drop_index(
@@ -1050,6 +1777,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_person_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_merged_into"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_mailbox_hash"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_contact_id"))
+
+    op.drop_table("agenda_item")
+    with op.batch_alter_table("rota_slot", schema=None) as batch_op:
+        batch_op.drop_index("uq_rota_slot_task")
+        batch_op.drop_index(batch_op.f("ix_rota_slot_person_id"))
+        batch_op.drop_index(batch_op.f("ix_rota_slot_group_id"))
+
+    op.drop_table("rota_slot")
+    with op.batch_alter_table("minutes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_minutes_group_id_state"))
+        batch_op.drop_index(batch_op.f("ix_minutes_accepted_at_meeting"))
+
+    op.drop_table("minutes")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
         batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
@@ -1084,7 +1831,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_listed")
 
     op.drop_table("contact")
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_attendance_person",
+            sqlite_where=sa.text("person_id IS NOT NULL"),
+            postgresql_where=sa.text("person_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_attendance_person_id"))
+        batch_op.drop_index(batch_op.f("ix_attendance_group_id"))
+
+    op.drop_table("attendance")
+    with op.batch_alter_table("agenda_revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_revision_group_id"))
+
+    op.drop_table("agenda_revision")
     op.drop_table("wording")
+    with op.batch_alter_table("standing_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_standing_item_group_id_position"))
+
+    op.drop_table("standing_item")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1103,6 +1868,11 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    op.drop_table("meeting_settings")
+    with op.batch_alter_table("meeting", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_group_id_starts_at_id"))
+
+    op.drop_table("meeting")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))

@@ -61,6 +61,16 @@ class Permission(StrEnum):
     KEEP_ROLES = "say how long a role lasts, and end it"
     HAND_OVER = "hand over the role of chair"
     RESET_SECOND_FACTOR = "help an officer who lost their authenticator"
+    PROPOSE_ITEM = "propose an item for a meeting, without a mail to confirm it"
+    BACK_ITEM = "back an item with one press"
+    PLAN_MEETING = "plan, move or cancel a meeting"
+    RULE_TRAY = "accept, park, pass on or decline items"
+    ORDER_AGENDA = "put the agenda in order and publish it"
+    ANSWER_ITEM = "answer items for the practice"
+    SAY_COMING = "say whether they come to a meeting, and put their name to the biscuits"
+    TAKE_MINUTES = "write down what happens at a meeting, and publish the minutes"
+    CORRECT_MINUTES = "propose corrections to the minutes"
+    KEEP_ACTIONS = "give actions to people, and close them"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -85,9 +95,29 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_ROLES: CHAIR_ONLY,
     Permission.HAND_OVER: OFFICERS,  # `may_hand_over` says when
     Permission.RESET_SECOND_FACTOR: OFFICERS,
+    Permission.PROPOSE_ITEM: EVERYONE,
+    Permission.BACK_ITEM: OFFICERS | {Role.MEMBER},
+    Permission.PLAN_MEETING: OFFICERS,
+    Permission.RULE_TRAY: OFFICERS,
+    Permission.ORDER_AGENDA: OFFICERS,
+    Permission.ANSWER_ITEM: STAFF,
+    Permission.SAY_COMING: EVERYONE,
+    Permission.TAKE_MINUTES: OFFICERS,
+    Permission.CORRECT_MINUTES: EVERYONE,
+    Permission.KEEP_ACTIONS: OFFICERS,
 }
 
-NEEDS_SECOND_FACTOR = frozenset(Permission) - {Permission.SEE_OFFICE, Permission.SEE_COUNTS}
+AT_MEETINGS = frozenset(
+    {
+        Permission.PROPOSE_ITEM,
+        Permission.BACK_ITEM,
+        Permission.ANSWER_ITEM,
+        Permission.SAY_COMING,
+        Permission.CORRECT_MINUTES,
+    }
+)
+"""What members and staff do about meetings: no contact is seen there."""
+NEEDS_SECOND_FACTOR = frozenset(Permission) - {Permission.SEE_OFFICE, Permission.SEE_COUNTS} - AT_MEETINGS
 """Doors behind which contacts can be seen or written to, or access be given: an authenticator code opens them."""
 
 INVITATION_LASTS = timedelta(days=14)

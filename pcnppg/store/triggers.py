@@ -16,6 +16,9 @@ ONLY_ADDED = (
     "promise_change",
     "data_request_step",
     "privacy_notice",
+    "item_history",
+    "agenda_revision",
+    "minutes_step",
 )
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 

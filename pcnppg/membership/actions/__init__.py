@@ -20,7 +20,7 @@ from pcnppg.membership.actions.leaving import leave, leave_mailbox, on_leaving, 
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
 from pcnppg.membership.actions.requests import forget_closed_requests
-from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, tell_my_link
+from pcnppg.membership.actions.rights import correct_name, erase, erase_by_link, on_erasing, on_forgetting, tell_my_link
 
 __all__ = [
     "Exported",
@@ -52,6 +52,7 @@ __all__ = [
     "note_request",
     "object_by_link",
     "on_erasing",
+    "on_forgetting",
     "on_leaving",
     "order",
     "pause",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import delete, update
 
@@ -43,6 +43,26 @@ Erasing = Callable[[str], object]
 _erasing: list[Erasing] = []
 
 
+class Forgetting(Protocol):
+    """Take a contact, or whoever reads a mailbox, out of what another domain keeps about this group's people.
+
+    `name` is the contact's while it is still known; `mailbox_hash` is None where others still use the mailbox.
+    """
+
+    def __call__(
+        self, group_id: int, *, contact_id: int | None, name: str | None, mailbox_hash: str | None, at: datetime
+    ) -> object: ...
+
+
+_forgetting: list[Forgetting] = []
+
+
+def on_forgetting(callback: Forgetting) -> None:
+    """Call this in the transaction that erases a contact, or a mailbox that is no contact's."""
+    if callback not in _forgetting:
+        _forgetting.append(callback)
+
+
 def on_erasing(callback: Erasing) -> None:
     """Call this with a mailbox whose owner is erased: where mail is caught in a folder, its copies go too."""
     if callback not in _erasing:
@@ -58,6 +78,7 @@ def tell_my_link(group_id: int, *, address: EmailAddress, by: Who, at: datetime)
         return
     contact = queries.find_at_mailbox(group_id, address.mailbox)
     waiting = any(found.mailbox for found in queries.list_sign_ups_at(group_id, mailbox_hash))
+    waiting = waiting or bool(queries.told_elsewhere(group_id, contact.id if contact else None, mailbox_hash, at=at))
     token, token_hash = keys.new_token()
     link = MyLink(
         group_id=group_id,
@@ -94,6 +115,7 @@ def erase_by_link(token: str, *, at: datetime) -> None:
         erase(link.contact_id, by=Who.contact(link.contact_id), at=at)
         return
     forget_mailbox(group_id, link.mailbox_hash, at=at)
+    _forget_elsewhere(group_id, mailbox_hash=link.mailbox_hash, at=at)
     forget_requests_of(group_id, mailbox_hash=link.mailbox_hash, by=VISITOR, at=at)
     audit.note("membership.sign_up_erased", by=VISITOR, at=at, group_id=group_id)
 
@@ -107,6 +129,8 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
     if contact.state == State.ERASED:
         return
     mailbox, shared = contact.mailbox, [one for one in queries.list_sharing(contact) if one.id != contact.id]
+    alone = keys.current().mailbox_hash(mailbox) if mailbox is not None and not shared else None
+    _forget_elsewhere(contact.group_id, contact_id=contact.id, name=contact.name, mailbox_hash=alone, at=at)
     if contact.state in HERE:
         contact.left_at, contact.left_how = at, how
     contact.state = State.ERASED
@@ -134,6 +158,18 @@ def erase(contact_id: int, *, how: How = How.MY_PAGE, by: Who, at: datetime) -> 
 def _forget_link(contact_id: int) -> None:
     """Nothing leads back from the hash of a mailbox to who was erased."""
     session().execute(update(Suppression).where(Suppression.contact_id == contact_id).values(contact_id=None))
+
+
+def _forget_elsewhere(
+    group_id: int,
+    *,
+    contact_id: int | None = None,
+    name: str | None = None,
+    mailbox_hash: str | None,
+    at: datetime,
+) -> None:
+    for callback in _forgetting:
+        callback(group_id, contact_id=contact_id, name=name, mailbox_hash=mailbox_hash, at=at)
 
 
 def _discard_caught(mailbox: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import keys
+from pcnppg.kernel.kept import Kept, Value
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
@@ -27,6 +28,8 @@ CHANGES = 20
 
 Asked = Callable[[int, datetime], Sequence[Told]]
 _asked: list[Asked] = []
+ToldElsewhere = Callable[[int, int | None, str, datetime], list[Kept]]
+_told_elsewhere: list[ToldElsewhere] = []
 UsedUp = Callable[[int, int, datetime], int]
 _used_up: list[UsedUp] = []
 
@@ -40,6 +43,17 @@ def on_telling(asked: Asked) -> None:
 def list_mailings_told(contact_id: int, at: datetime) -> list[Told]:
     """The mailings that count under the promise to a contact now, newest first."""
     return sorted((told for ask in _asked for told in ask(contact_id, at)), key=lambda told: told.at, reverse=True)
+
+
+def on_telling_more(asked: ToldElsewhere) -> None:
+    """Lend what another domain keeps in a group about a contact's number (None: no contact) and a mailbox's hash."""
+    if asked not in _told_elsewhere:
+        _told_elsewhere.append(asked)
+
+
+def told_elsewhere(group_id: int, contact_id: int | None, mailbox_hash: str, *, at: datetime) -> list[Kept]:
+    """What the domains above keep about them, by heading."""
+    return [kept for ask in _told_elsewhere for kept in ask(group_id, contact_id, mailbox_hash, at)]
 
 
 def on_lowering(asked: UsedUp) -> None:
@@ -210,15 +224,17 @@ class Held:
     waiting: Sequence[SignUp]
     records: Sequence[tuple[ConsentRecord, str | None]]
     mailings: Sequence[Told]
+    elsewhere: Sequence[Kept]
 
 
 def held_by(link: MyLink, *, at: datetime) -> Held:
     """All that we hold about the receiver of a link."""
     forms = [form for form in list_sign_ups_at(link.group_id, link.mailbox_hash) if form.mailbox is not None]
+    elsewhere = told_elsewhere(link.group_id, link.contact_id, link.mailbox_hash, at=at)
     if link.contact_id is None:
-        return Held(None, forms, (), ())
+        return Held(None, forms, (), (), elsewhere)
     contact = session().get_one(Contact, link.contact_id)
-    return Held(contact, forms, list_consent(contact.id), list_mailings_told(contact.id, at))
+    return Held(contact, forms, list_consent(contact.id), list_mailings_told(contact.id, at), elsewhere)
 
 
 def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
@@ -242,4 +258,10 @@ def copy_of(link: MyLink, *, at: datetime) -> dict[str, Any]:
             {"name": form.name, "address": form.address, "when": form.asked_at.isoformat()} for form in held.waiting
         ],
         "asked about their details": requests_of(contact.id) if contact else [],
+        **{kept.heading: [_named(kept, row) for row in kept.rows] for kept in held.elsewhere},
     }
+
+
+def _named(kept: Kept, row: tuple[Value, ...]) -> dict[str, str | int | None]:
+    plain = (value if value is None or isinstance(value, str | int) else value.isoformat() for value in row)
+    return dict(zip(kept.columns, plain, strict=True))

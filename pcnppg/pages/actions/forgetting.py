@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pcnppg.groups import actions as groups
 from pcnppg.kernel.who import Who
+from pcnppg.meetings.actions import forgetting as meetings
 from pcnppg.people import actions as people
 
 
@@ -19,6 +20,7 @@ class Forget(Protocol):
 
 FORGETTERS: Mapping[str, Forget] = {
     "groups": groups.forget_person,
+    "meetings": meetings.forget_person,
     "people": people.forget_person,
 }
 """Every domain that has something to forget, in the order of their locks: groups before accounts."""

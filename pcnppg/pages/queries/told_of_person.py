@@ -14,6 +14,7 @@ from pcnppg.groups.rules import as_role
 from pcnppg.kernel.kept import Kept, Value
 from pcnppg.kernel.who import Kind
 from pcnppg.mailing import queries as mailing
+from pcnppg.meetings.queries import telling as meetings
 from pcnppg.membership import queries as membership
 from pcnppg.people import queries as people
 
@@ -38,6 +39,7 @@ TELLERS: Mapping[str, Tell] = {
     "people": people.tell_about_person,
     "groups": groups.tell_about_person,
     "mailing": mailing.tell_about_person,
+    "meetings": meetings.tell_about_person,
     "membership": membership.tell_about_person,
     "audit": tell_audit,
 }

@@ -1,0 +1,88 @@
+"""Erasing somebody from what is kept about meetings (rule 10). What was decided and counted stays, without them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select, update
+
+from pcnppg.kernel.who import Who
+from pcnppg.meetings.models import AgendaEntry, Attendance, Backing, Item, ItemHistory, ItemNote, Proposal, RotaSlot
+from pcnppg.meetings.rules.items import ItemState
+from pcnppg.people import queries as people
+from pcnppg.post import actions as post
+from pcnppg.store.session import session
+
+UNREAD = frozenset({ItemState.WAITING, ItemState.PARKED, ItemState.WITHDRAWN})
+"""Items whose words are still their proposer's own: they go with them."""
+GONE = "An item that its proposer had erased"
+SOMEBODY = "somebody"
+
+
+def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
+    """Take the name of somebody with an account out of agendas and items, and their name off small tasks.
+
+    What they proposed stays the group's business under their number, which says nobody's name.
+    """
+    name = people.get_person(person_id).name
+    for entry in session().scalars(select(AgendaEntry).where(AgendaEntry.lead.icontains(name, autoescape=True))):
+        entry.lead = ""
+    for item in session().scalars(select(Item).where(Item.person_id == person_id)):
+        _without_name(item, name)
+    session().execute(update(RotaSlot).where(RotaSlot.person_id == person_id).values(person_id=None, taken_at=None))
+    session().execute(delete(Attendance).where(Attendance.person_id == person_id, Attendance.here.is_(None)))
+    session().execute(
+        update(Backing).where(Backing.person_id == person_id).values(person_id=None, mailbox=None, mailbox_hash=None)
+    )
+    session().flush()
+
+
+def forget_contact(
+    group_id: int, *, contact_id: int | None, name: str | None, mailbox_hash: str | None, at: datetime
+) -> None:
+    """Take a contact, or whoever reads a mailbox, out of items, backings and forms of this group.
+
+    `mailbox_hash` is None where others still use the mailbox.
+    """
+    theirs = [
+        *([Item.contact_id == contact_id] if contact_id is not None else []),
+        *([Item.mailbox_hash == mailbox_hash] if mailbox_hash is not None else []),
+    ]
+    for item in session().scalars(select(Item).where(Item.group_id == group_id, or_(*theirs)).order_by(Item.id)):
+        _forget_proposer(item, name, at=at)
+    backed = [
+        *([Backing.contact_id == contact_id] if contact_id is not None else []),
+        *([Backing.mailbox_hash == mailbox_hash] if mailbox_hash is not None else []),
+    ]
+    for backing in session().scalars(select(Backing).where(Backing.group_id == group_id, or_(*backed))):
+        post.withdraw_about("backing", backing.id, at=at)
+        backing.contact_id = backing.person_id = backing.mailbox = backing.mailbox_hash = None
+    if mailbox_hash is not None:
+        forms = select(Proposal).where(Proposal.group_id == group_id, Proposal.mailbox_hash == mailbox_hash)
+        for form in session().scalars(forms):
+            post.withdraw_about("proposal", form.id, at=at)
+            session().delete(form)
+    session().flush()
+
+
+def _forget_proposer(item: Item, name: str | None, *, at: datetime) -> None:
+    post.withdraw_about("agenda_item", item.id, at=at)
+    known = name or item.proposer_name
+    item.contact_id = item.mailbox = item.mailbox_hash = item.proposer_name = None
+    item.quiet_at = item.quiet_at or at
+    if item.state in UNREAD:
+        item.title, item.now_words, item.better_words, item.could_words = GONE, "", "", ""
+        item.state, item.settled_at, item.version = ItemState.WITHDRAWN, item.settled_at or at, item.version + 1
+    elif known:
+        _without_name(item, known)
+    lines = select(ItemHistory.id).where(ItemHistory.item_id == item.id)
+    session().execute(delete(ItemNote).where(ItemNote.history_id.in_(lines)))
+
+
+def _without_name(item: Item, name: str) -> None:
+    """Their name goes from the words of an item that is the group's business already."""
+    for column in ("title", "now_words", "better_words", "could_words", "outcome", "answer_words"):
+        words = getattr(item, column)
+        if words:
+            setattr(item, column, re.sub(re.escape(name), SOMEBODY, words, flags=re.IGNORECASE))

@@ -1,0 +1,1 @@
+"""Reading meetings, items, agendas. One module a matter; import from it. Always bounded by a group."""
