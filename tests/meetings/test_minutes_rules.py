@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pcnppg.groups.rules import OFFICERS, STAFF, Role
 from pcnppg.kernel.verdict import YES, no
-from pcnppg.meetings.rules.attending import Presence, is_missed, may_mark, may_say, missed_in_a_row, presence
+from pcnppg.meetings.rules.attending import Presence, is_missed, may_say, missed_in_a_row, presence
 from pcnppg.meetings.rules.following import (
     MOST_DAYS_AHEAD,
     Reply,
@@ -135,11 +135,9 @@ def test_who_neither_came_nor_sent_apologies_was_missed() -> None:
             assert (found is Presence.APOLOGIES) == (said is Coming.APOLOGIES)
 
 
-def test_when_members_may_say_whether_they_come_and_officers_who_is_here() -> None:
+def test_when_members_may_say_whether_they_come() -> None:
     for over, cancelled in product((True, False), repeat=2):
         assert bool(may_say(over=over, cancelled=cancelled)) == (not over and not cancelled)
-    for ended, begun, cancelled in product((True, False), repeat=3):
-        assert bool(may_mark(ended=ended, begun=begun, cancelled=cancelled)) == (begun and not ended and not cancelled)
 
 
 DAYS = (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=MOST_DAYS_AHEAD + 1))

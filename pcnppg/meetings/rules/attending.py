@@ -20,6 +20,8 @@ class Presence(StrEnum):
 MISSED_PROMPT = 3
 """Meetings missed in a row, without apologies, after which the chair is asked to ring."""
 LONGEST_GUEST = 120
+LONGEST_TASK = 80
+MOST_TASKS = 12
 
 
 def may_say(*, over: bool, cancelled: bool) -> Verdict:
@@ -28,17 +30,6 @@ def may_say(*, over: bool, cancelled: bool) -> Verdict:
         return no("This meeting was cancelled, so there is nothing to come to.")
     if over:
         return no("This meeting is over. Tell the secretary if the minutes have you wrong.")
-    return YES
-
-
-def may_mark(*, ended: bool, begun: bool, cancelled: bool) -> Verdict:
-    """May an officer write down who is here?"""
-    if cancelled:
-        return no("This meeting was cancelled.")
-    if not begun:
-        return no("This page opens on the day of the meeting.")
-    if ended:
-        return no("This meeting has ended, and who was here is written down. Correct it in the minutes.")
     return YES
 
 
@@ -57,3 +48,9 @@ def missed_in_a_row(presences: Sequence[str]) -> int:
 def is_missed(presences: Sequence[str]) -> bool:
     """Should the chair be asked to ring?"""
     return missed_in_a_row(presences) >= MISSED_PROMPT
+
+
+def tasks_of(written: str) -> list[str]:
+    """The small tasks of a group's meetings, one a line as its habits have them; each once."""
+    lines = (" ".join(line.split())[:LONGEST_TASK] for line in written.splitlines())
+    return list(dict.fromkeys(line for line in lines if line))[:MOST_TASKS]

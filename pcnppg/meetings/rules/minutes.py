@@ -19,6 +19,7 @@ CORRECTION_WORDS = {
     CorrectionState.TAKEN: "Taken up",
     CorrectionState.NOT_TAKEN: "Not taken up",
 }
+LONGEST_NOTE = 4_000
 LONGEST_MINUTES = 60_000
 LONGEST_CORRECTION = 1_000
 WORKING_DAYS = 10
