@@ -11,11 +11,13 @@ from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
+from pcnppg.meetings.actions import items
 from pcnppg.meetings.actions.attending import open_meeting, stamp, write_roll
 from pcnppg.meetings.actions.minutes import draft
 from pcnppg.meetings.models import Decision, Meeting, MeetingNote
 from pcnppg.meetings.queries import day as queries
-from pcnppg.meetings.queries.meetings import get_meeting
+from pcnppg.meetings.queries.items import get_item
+from pcnppg.meetings.queries.meetings import find_next, get_meeting
 from pcnppg.meetings.rules.deciding import LONGEST_MOTION, Casting, Votes, is_carried, may_count, may_decide
 from pcnppg.meetings.rules.minutes import LONGEST_NOTE
 from pcnppg.meetings.rules.record import DecisionHow
@@ -105,11 +107,15 @@ def take_out_decision(group_id: int, meeting_id: int, decision_id: int, *, by: W
     _take_out(Decision, group_id, meeting_id, decision_id, by=by, at=at)
 
 
-def finish(group_id: int, meeting_id: int, entry_id: int, *, by: Who, at: datetime) -> None:
-    """The meeting is through with a part of its agenda."""
+def finish(
+    group_id: int, meeting_id: int, entry_id: int, *, ends: str = "", words: str = "", by: Who, at: datetime
+) -> None:
+    """The meeting is through with a part of its agenda. Of somebody's item it says what came of it, or carries it over."""
     groups.share_group(group_id)
-    open_meeting(group_id, meeting_id, at=at)
+    meeting = open_meeting(group_id, meeting_id, at=at)
     entry = queries.get_entry(group_id, meeting_id, entry_id)
+    if entry.done_at is None and entry.item_id is not None:
+        _settle(meeting, entry.item_id, ends, words, by=by, at=at)
     entry.done_at = entry.done_at or at
     audit.note("meetings.part_finished", by=by, at=at, group_id=group_id, about=("agenda_entry", entry_id))
 
@@ -135,6 +141,18 @@ def end_meeting(group_id: int, meeting_id: int, *, by: Who, at: datetime) -> Non
     session().flush()
     draft(meeting, by=by, at=at)
     audit.note("meetings.ended", by=by, at=at, group_id=group_id, about=("meeting", meeting_id))
+
+
+def _settle(meeting: Meeting, item_id: int, ends: str, words: str, *, by: Who, at: datetime) -> None:
+    if get_item(meeting.group_id, item_id).meeting_id != meeting.id:
+        return  # carried over already
+    if ends == "carry":
+        later = find_next(meeting.group_id, meeting.ends_at)
+        if later is None:
+            raise RuleBroken("Plan the next meeting first. Then this item can be carried over to it.")
+        items.carry_over(meeting.group_id, item_id, meeting_id=later.id, by=by, at=at)
+    else:
+        items.discuss(meeting.group_id, item_id, words=words.strip(), by=by, at=at)
 
 
 def _belongs(meeting: Meeting, entry_id: int | None) -> None:

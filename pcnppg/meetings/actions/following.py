@@ -69,7 +69,7 @@ def give(
             day.get_entry(group_id, meeting.id, entry_id)
     words = " ".join(words.split())
     if not words or len(words) > LONGEST_ACTION:
-        raise RuleBroken(f"Say what is to be done, in {LONGEST_ACTION} letters at most.", field="words")
+        raise RuleBroken(f"Say what is to be done, in {LONGEST_ACTION} letters at most.", field="todo")
     if due_on is not None:
         may_be_due(due_on, local(at).date()).enforce(field="due_on")
     action = Action(
