@@ -26,8 +26,10 @@ from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
 from pcnppg.mailing.jobs import Deliveries
+from pcnppg.meetings import jobs as meeting_jobs
 from pcnppg.meetings import views as meeting_views
 from pcnppg.meetings.actions import forgetting as meetings_forgetting
+from pcnppg.meetings.actions import proposing
 from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
@@ -126,12 +128,18 @@ def jobs() -> tuple[Job, ...]:
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
+        Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )
 
 
-FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (membership.forget_old, mailing.forget_old, audit.forget_old)
+FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
+    membership.forget_old,
+    mailing.forget_old,
+    proposing.forget_old,
+    audit.forget_old,
+)
 """What retention forgets, for whoever wants to rehearse it."""
 
 

@@ -1400,7 +1400,7 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
-            "act IN ('proposed', 'held', 'shown', 'hidden', 'reworded', 'accepted', 'taken_off', 'merged', 'took_in', 'answered', 'parked', 'passed', 'replied', 'declined', 'withdrawn', 'carried_over', 'discussed', 'meeting_cancelled', 'reopened')",
+            "act IN ('proposed', 'held', 'shown', 'hidden', 'reworded', 'accepted', 'taken_off', 'merged', 'took_in', 'answered', 'parked', 'passed', 'replied', 'declined', 'withdrawn', 'carried_over', 'discussed', 'meeting_cancelled')",
             name=op.f("ck_item_history_act_known"),
         ),
         sa.CheckConstraint(

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
 from pcnppg.membership.rules import Reach, months_later
 
+FEW_LINKS = 2
+"""So few links for those who run a group need no row of their own."""
 MOST_FOUND = 20
 """Groups and practices that one search shows at most."""
 LONGEST_SEARCH = 120
@@ -44,7 +46,7 @@ class Way:
 
     def leads_to(self, endpoint: str) -> bool:
         """Does that page lie behind this link?"""
-        return any(endpoint == place or (place.endswith("_") and endpoint.startswith(place)) for place in self.within)
+        return any(endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within)
 
 
 SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
@@ -56,6 +58,21 @@ GROUP = (
         "group.membership.join",
         within=("group.membership.join_", "membership_outside.confirm", "membership_outside.renew"),
     ),
+    Way(
+        "Meetings",
+        "group.meetings.meetings_page",
+        within=(
+            "group.meetings.meeting",
+            "group.meetings.meeting_print",
+            "group.meetings.propose",
+            "group.meetings.propose_",
+            "group.meetings.confirm_proposal",
+            "group.meetings.item",
+            "group.meetings.item_",
+            "group.meetings.back_item",
+            "meetings_outside.item_mail",
+        ),
+    ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
     Way(
         "Your details",
@@ -65,6 +82,13 @@ GROUP = (
 )
 
 OFFICE = (
+    Way("Meetings", "group.meetings.meetings_page", Permission.RULE_TRAY, within=("group.meetings.",)),
+    Way(
+        "Questions",
+        "group.meetings.questions",
+        Permission.ANSWER_ITEM,
+        within=("group.meetings.question",),
+    ),
     Way(
         "Mailings",
         "group.mailing.mailings",
@@ -119,7 +143,12 @@ OFFICE = (
 AS_PATIENTS = Way(
     "As patients see us",
     "group.group_pages.group",
-    within=tuple(place for way in GROUP for place in (way.endpoint, *way.within)),
+    within=tuple(
+        place
+        for way in GROUP
+        if way.endpoint not in {office.endpoint for office in OFFICE}
+        for place in (way.endpoint, *way.within)
+    ),
 )
 """On the pages of those who run the group it stands for the patients' own row, which is there on the patients' pages."""
 
@@ -167,6 +196,7 @@ class What(StrEnum):
     SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
     REQUEST = "request"
+    ASKED = "asked"
     RESET = "reset"
     HELD = "held"
     NO_CHAIR = "no_chair"
@@ -174,6 +204,8 @@ class What(StrEnum):
     OFFICER = "officer"
     UNCERTAIN = "uncertain"
     INVITATION = "invitation"
+    AGENDA = "agenda"
+    TRAY = "tray"
     TERM = "term"
     CODES = "codes"
     DRAFT = "draft"

@@ -21,6 +21,11 @@ from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
+from pcnppg.meetings.actions import agenda, items, papers, planning, proposing
+from pcnppg.meetings.models import Meeting
+from pcnppg.meetings.rules.agenda import Purpose
+from pcnppg.meetings.rules.items import PassedTo, Wish
+from pcnppg.meetings.rules.meetings import MeetingKind, Plan
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.jobs import importing as lists
@@ -89,9 +94,57 @@ def a_place(app: Flask) -> Place:
         "version": 1,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
+        **_meetings(app, group_id, people),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
     return Place(values, people, app)
+
+
+def _meetings(app: Flask, group_id: int, people: dict[Role | None, int]) -> dict[str, Any]:
+    """A meeting with a published agenda, a paper, items in the tray, one passed to the practice, and a form to confirm."""
+    chair = Who.person(people[Role.CHAIR])
+    now = clock.now()
+    starts_at = now + timedelta(weeks=6)
+
+    def build() -> dict[str, Any]:
+        plan = Plan(MeetingKind.ORDINARY, starts_at, starts_at + timedelta(minutes=90), place="The library, Elm Road")
+        meeting_id = planning.plan_meeting(group_id, plan, by=chair, at=now).id
+        waits = proposing.propose(group_id, meeting_id, Wish("Later opening hours"), by=chair, at=now).id
+        asked = proposing.propose(group_id, meeting_id, Wish("A working lift"), by=chair, at=now).id
+        items.pass_on(group_id, asked, passed_to=PassedTo.PRACTICE, words="When will it run?", by=chair, at=now)
+        on = proposing.propose(group_id, meeting_id, Wish("Shorter queues at the desk"), by=chair, at=now).id
+        entry = items.accept(
+            group_id, on, meeting_id=meeting_id, minutes=20, purpose=Purpose.DECIDE, by=chair, at=now
+        ).id
+        file = {"name": "Plan of the desk", "content": b"%PDF-1.7 a plan"}
+        paper = papers.add_file(group_id, meeting_id, entry, **file, by=chair, at=now).id
+        version = session().get_one(Meeting, meeting_id).agenda_version
+        agenda.publish_agenda(group_id, meeting_id, version=version, by=chair, at=now)
+        backing = proposing.back(group_id, waits, by=chair, at=now)
+        return {
+            "meeting_id": meeting_id,
+            "item_id": waits,
+            "entry_id": entry,
+            "paper_id": paper,
+            "act": "accept",
+            "group.meetings.question.item_id": asked,
+            "group.meetings.answer_question.item_id": asked,
+            **dict.fromkeys(
+                ("meetings_outside.item_mail.token", "meetings_outside.switch_off.token"),
+                keys.current().sign("item mail", backing.id),
+            ),
+        }
+
+    known = making.apart(app, build)
+    address = EmailAddress.parse("vi@example.com")
+    token = _mailed(
+        app,
+        lambda: proposing.ask_to_propose(
+            group_id, known["meeting_id"], Wish("More chairs"), address=address, name=None, by=VISITOR, at=clock.now()
+        ),
+    )
+    ends = ("confirm_proposal", "press_confirm_proposal")
+    return {**known, **{f"group.meetings.{end}.token": token for end in ends}}
 
 
 def _held_by(person_id: int) -> int:

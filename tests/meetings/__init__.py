@@ -1,0 +1,1 @@
+"""Meetings: planning, items, the tray, the agenda."""

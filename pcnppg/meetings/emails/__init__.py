@@ -1,1 +1,1 @@
-"""What we say about meetings. One module a matter; import from it."""
+"""What we write about meetings. One module a matter; import from it."""

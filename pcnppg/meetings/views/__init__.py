@@ -16,5 +16,19 @@ from pcnppg.meetings.views import (
 )
 from pcnppg.meetings.views.blueprints import bp, outside
 
-__all__ = ["agenda", "bp", "outside", "planning", "proposing", "public", "questions", "quiet", "tray"]
-__all__ += ["action_link", "coming", "day", "following", "minutes"]
+__all__ = [
+    "action_link",
+    "agenda",
+    "bp",
+    "coming",
+    "day",
+    "following",
+    "minutes",
+    "outside",
+    "planning",
+    "proposing",
+    "public",
+    "questions",
+    "quiet",
+    "tray",
+]

@@ -15,6 +15,8 @@ from pcnppg.kernel.clock import local
 from pcnppg.mailing import queries as mailing
 from pcnppg.mailing.queries import Published
 from pcnppg.mailing.rules import State
+from pcnppg.meetings.queries import items, meetings
+from pcnppg.meetings.rules.items import ItemState, PassedTo
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import Reach, day_in_england
 from pcnppg.pages.rules import (
@@ -89,6 +91,12 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _notice(life.group)
     if may(Permission.ANSWER_REQUESTS):
         yield from _requests(life.group, at)
+    if may(Permission.ANSWER_ITEM):
+        yield from _asked(life.group)
+    if may(Permission.RULE_TRAY):
+        yield from _tray(life.group)
+    if may(Permission.ORDER_AGENDA):
+        yield from _agenda(life.group, at)
     if may(Permission.RESET_SECOND_FACTOR):
         yield from _resets(life.group)
     if may(Permission.SET_UP_GROUP) and life.group.set_up_at is None:
@@ -129,6 +137,25 @@ def _requests(group: Group, at: datetime) -> Iterator[Waits]:
             of=asked.request.id,
             count=abs(left or 0),
         )
+
+
+def _asked(group: Group) -> Iterator[Waits]:
+    waiting = items.list_passed(group.id, PassedTo.PRACTICE)
+    if waiting:
+        yield _waits(group, What.ASKED, waiting[0].changed_at, count=len(waiting))
+
+
+def _tray(group: Group) -> Iterator[Waits]:
+    unread = {ItemState.WAITING, ItemState.REPLIED}
+    count = items.count_in(group.id, unread)
+    if count:
+        yield _waits(group, What.TRAY, items.oldest_in(group.id, unread), count=count)
+
+
+def _agenda(group: Group, at: datetime) -> Iterator[Waits]:
+    coming = meetings.find_next(group.id, at)
+    if coming is not None and coming.settled_at is None and coming.items_close_at <= at:
+        yield _waits(group, What.AGENDA, coming.agenda_due_at, of=coming.id)
 
 
 def _resets(group: Group) -> Iterator[Waits]:

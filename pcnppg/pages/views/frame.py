@@ -46,11 +46,12 @@ def navigation() -> Routes:
     """Where one can go from the page of this request."""
     inside = g.get("group") is not None
     public, office = _links(rules.GROUP if inside else rules.SITE), _links(rules.OFFICE) if inside else []
-    if len(office) == 1:  # one link needs no row of its own
+    if len(office) <= rules.FEW_LINKS:
         public, office = [*public, *office], []
-    elif office:
+    else:
+        ours = {link.address for link in office}
         office += _links([rules.AS_PATIENTS])
-        public = public if any(link.current for link in public) else []
+        public = public if any(link.current and link.address not in ours for link in public) else []
     return Routes(
         front=url_for("group.group_pages.group" if inside else "pages.find"),
         account=_account(),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Response, g
 
 from pcnppg.groups import queries as groups
+from pcnppg.kernel.clock import now
 from pcnppg.mailing import queries as mailing
+from pcnppg.meetings.queries import items, meetings
 from pcnppg.membership import queries as membership
 from pcnppg.pages import queries
 from pcnppg.pages.rules import LATEST, runs_it
@@ -25,5 +27,7 @@ def group() -> Response:
         where=place,
         run_by=runs_it(groups.count_roles(g.group.id)),
         reach=membership.reach(g.group.id),
+        next_meeting=meetings.find_next(g.group.id, now()),
+        outcomes=items.list_settled(g.group.id, limit=LATEST),
         latest=mailing.list_published(g.group.id)[:LATEST],
     )

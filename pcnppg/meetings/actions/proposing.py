@@ -1,0 +1,292 @@
+"""Proposing and backing: at once for members, by a mailed link for everybody else, on behalf of somebody by officers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from pcnppg.audit import actions as audit
+from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import OFFICERS, STAFF
+from pcnppg.kernel import keys
+from pcnppg.kernel.refusals import NotAllowed, NotFound, RuleBroken
+from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.meetings.actions.history import roles_of, write
+from pcnppg.meetings.emails import items as emails
+from pcnppg.meetings.models import Backing, Item, ItemHistory, Meeting, Proposal
+from pcnppg.meetings.queries import items as queries
+from pcnppg.meetings.queries import meetings
+from pcnppg.meetings.rules.holding import why_held
+from pcnppg.meetings.rules.items import (
+    GROUP_AN_HOUR,
+    MAILS_A_DAY,
+    MEMBERS_A_DAY,
+    OPEN,
+    PROPOSAL_LASTS,
+    VISITORS_KEPT,
+    CameBy,
+    ItemAct,
+    ItemState,
+    Origin,
+    Wish,
+    may_say,
+    origin_of,
+)
+from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.membership import queries as membership
+from pcnppg.people import queries as people
+from pcnppg.store.locks import one_at_a_time
+from pcnppg.store.session import session
+
+if TYPE_CHECKING:
+    from pcnppg.groups.models import Group
+    from pcnppg.kernel.email_address import EmailAddress
+
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+CLOSED = "This item is closed, so it cannot be backed any more."
+GONE = "This item is closed now. You can still propose one of your own."
+
+
+def ask_to_propose(
+    group_id: int, meeting_id: int, wish: Wish, *, address: EmailAddress, name: str | None, by: Who, at: datetime
+) -> None:
+    """Write one mail to this address, whose link makes an item of these words. Answers nothing, for any address (rule 6)."""
+    group, meeting = groups.share_group(group_id), meetings.get_meeting(group_id, meeting_id)
+    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    may_say(wish).enforce(field="title")
+    _ask(group, meeting, address, wish=wish, item_id=None, name=name, by=by, at=at)
+
+
+def ask_to_back(group_id: int, meeting_id: int, item_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
+    """Write one mail to this address, whose link backs this item. Answers nothing, for any address."""
+    group, meeting = groups.share_group(group_id), meetings.get_meeting(group_id, meeting_id)
+    item = queries.get_public(group_id, item_id)
+    if item.state not in OPEN:
+        raise RuleBroken(CLOSED)
+    _ask(group, meeting, address, wish=None, item_id=item.id, name=None, by=by, at=at)
+
+
+def confirm(token: str, *, at: datetime) -> Item:
+    """What the owner of the address meant: a new item, or one more backing. Safe to repeat. `NotFound` where too late."""
+    groups.share_group(queries.get_proposal(token).group_id)
+    one_at_a_time(f"proposal:{keys.token_hash(token)}")
+    found = queries.get_proposal(token)  # again, now that nobody else uses it
+    if found.made_id is not None:
+        return queries.get_item(found.group_id, found.made_id)
+    if found.mailbox is None or at >= found.expires_at:
+        raise NotFound
+    contact_id = membership.find_active(found.group_id, found.mailbox)
+    item = (
+        _make_of(found, contact_id, at=at)
+        if found.item_id is None
+        else _back_by(found, found.item_id, contact_id, at=at)
+    )
+    found.used_at, found.made_id = at, item.id
+    found.name = found.address = found.mailbox = found.title = None
+    found.now_words = found.better_words = found.could_words = None
+    session().flush()
+    return item
+
+
+def propose(group_id: int, meeting_id: int, wish: Wish, *, by: Who, at: datetime) -> Item:
+    """A member's, an officer's or the practice's own item: in the tray at once."""
+    groups.share_group(group_id)
+    meeting = meetings.get_meeting(group_id, meeting_id)
+    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    may_say(wish).enforce(field="title")
+    roles = roles_of(by, group_id)
+    if not roles or by.person_id is None:
+        raise NotAllowed
+    one_at_a_time(f"propose:{by.person_id}")
+    if queries.count_by_person(group_id, by.person_id, since=at - A_DAY) >= MEMBERS_A_DAY:
+        raise RuleBroken("You proposed many items today. Nothing was lost. Come back tomorrow with this one.")
+    item = Item(person_id=by.person_id, origin=origin_of(roles), came_by=CameBy.PAGE)
+    return _make(item, meeting, wish, by=by, at=at)
+
+
+def propose_for(
+    group_id: int,
+    meeting_id: int,
+    wish: Wish,
+    *,
+    came_by: CameBy,
+    name: str,
+    address: EmailAddress | None,
+    by: Who,
+    at: datetime,
+) -> Item:
+    """An officer writes down what came by post, by phone or at the desk. A known address leads the answer to its contact."""
+    groups.share_group(group_id)
+    if not roles_of(by, group_id) & OFFICERS:
+        raise NotAllowed
+    meeting = meetings.get_meeting(group_id, meeting_id)
+    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    may_say(wish).enforce(field="title")
+    contact_id = membership.find_active(group_id, address.mailbox) if address is not None else None
+    if address is not None and contact_id is None:
+        raise RuleBroken(
+            "Nobody on the contact list has this address. Leave it empty, and tell them the outcome yourself.",
+            field="email",
+        )
+    item = Item(
+        contact_id=contact_id,
+        proposer_name=name or None,
+        by_person_id=by.person_id,
+        origin=Origin.PATIENTS,
+        came_by=came_by,
+    )
+    return _make(item, meeting, wish, by=by, at=at)
+
+
+def back(group_id: int, item_id: int, *, by: Who, at: datetime) -> Item:
+    """A member says that it matters to them too. Once: a second press changes nothing."""
+    groups.share_group(group_id)
+    roles = roles_of(by, group_id)
+    if by.person_id is None or not set(roles) - STAFF:
+        raise NotAllowed("Patients back items. As staff of the practice you can propose one.")
+    item = queries.get_item(group_id, item_id, lock=True)
+    if item.state not in OPEN:
+        raise RuleBroken(CLOSED)
+    mailbox = people.get_person(by.person_id).mailbox or ""
+    if not queries.has_backed(item.id, mailbox):
+        _add_backing(item, mailbox, person_id=by.person_id, by=by, at=at)
+    return item
+
+
+def switch_off(token: str, *, at: datetime) -> None:
+    """No more mail about this item to whoever holds this link. Safe to repeat."""
+    row = find_reader(token)
+    if row is None:
+        raise NotFound
+    row.quiet_at = row.quiet_at or at
+
+
+def find_reader(token: str) -> Item | Backing | None:
+    """The row that a link in our mail speaks of: a proposer's item, or a backing."""
+    ours = keys.current()
+    if (item_id := ours.read(emails.PURPOSES["agenda_item"], token)) is not None:
+        return session().get(Item, item_id)
+    backing_id = ours.read(emails.PURPOSES["backing"], token)
+    return session().get(Backing, backing_id) if backing_id is not None else None
+
+
+def forget_old(*, at: datetime) -> dict[str, int]:
+    """Forms that nobody confirmed go after a week; addresses of visitors a month after their item's outcome."""
+    old = list(session().scalars(select(Proposal.id).where(Proposal.expires_at <= at, Proposal.used_at.is_(None))))
+    session().execute(delete(Proposal).where(Proposal.id.in_(old)))
+    session().execute(
+        update(Proposal)
+        .where(Proposal.mailbox.is_(None), Proposal.mailbox_hash.is_not(None), Proposal.asked_at <= at - A_DAY)
+        .values(mailbox_hash=None)
+    )
+    settled = select(Item.id).where(Item.settled_at <= at - VISITORS_KEPT)
+    theirs = list(session().scalars(settled.where(Item.mailbox.is_not(None))))
+    session().execute(
+        update(Item).where(Item.id.in_(theirs)).values(mailbox=None, mailbox_hash=None, proposer_name=None)
+    )
+    visitors = (Backing.item_id.in_(settled), Backing.mailbox.is_not(None))
+    backers = list(session().scalars(select(Backing.id).where(*visitors)))
+    session().execute(update(Backing).where(Backing.id.in_(backers)).values(mailbox=None, mailbox_hash=None))
+    return {"items that nobody confirmed": len(old), "addresses of visitors about items": len(theirs) + len(backers)}
+
+
+def _ask(
+    group: Group,
+    meeting: Meeting,
+    address: EmailAddress,
+    *,
+    wish: Wish | None,
+    item_id: int | None,
+    name: str | None,
+    by: Who,
+    at: datetime,
+) -> None:
+    """One row and one mail for every address alike; over a limit nothing happens, and the page is the same."""
+    mailbox_hash = keys.current().mailbox_hash(address.mailbox)
+    one_at_a_time(f"proposals:{group.id}")
+    if queries.count_asked_at(mailbox_hash, since=at - A_DAY) >= MAILS_A_DAY:
+        return
+    if queries.count_asked_of(group.id, since=at - AN_HOUR) >= GROUP_AN_HOUR:
+        return
+    token, token_hash = keys.new_token()
+    proposal = Proposal(
+        group_id=group.id,
+        meeting_id=meeting.id,
+        item_id=item_id,
+        name=name,
+        address=address.shown,
+        mailbox=address.mailbox,
+        mailbox_hash=mailbox_hash,
+        title=wish.title if wish else None,
+        now_words=wish.now_words if wish else None,
+        better_words=wish.better_words if wish else None,
+        could_words=wish.could_words if wish else None,
+        token_hash=token_hash,
+        asked_at=at,
+        expires_at=at + PROPOSAL_LASTS,
+    )
+    session().add(proposal)
+    session().flush()
+    audit.note("meetings.asked_to_propose", by=by, at=at, group_id=group.id, about=("proposal", proposal.id))
+    emails.ask_to_confirm(group, proposal, address, token)
+
+
+def _make_of(proposal: Proposal, contact_id: int | None, *, at: datetime) -> Item:
+    wish = Wish(proposal.title or "", proposal.now_words or "", proposal.better_words or "", proposal.could_words or "")
+    item = Item(contact_id=contact_id, proposer_name=proposal.name, origin=Origin.PATIENTS, came_by=CameBy.PAGE)
+    if contact_id is None:
+        item.mailbox, item.mailbox_hash = proposal.mailbox, proposal.mailbox_hash
+    by = Who.contact(contact_id) if contact_id is not None else VISITOR
+    meeting = meetings.get_meeting(proposal.group_id, proposal.meeting_id)
+    return _make(item, meeting, wish, by=by, at=at)
+
+
+def _make(item: Item, meeting: Meeting, wish: Wish, *, by: Who, at: datetime) -> Item:
+    """In the tray, meant for this meeting; after its items closed, or where it is cancelled by now, for any later one."""
+    late = at > meeting.items_close_at or meeting.cancelled_at is not None
+    item.group_id, item.meeting_id = meeting.group_id, None if late else meeting.id
+    item.title, item.now_words = wish.title, wish.now_words
+    item.better_words, item.could_words = wish.better_words, wish.could_words
+    item.state, item.held_because = ItemState.WAITING, why_held(wish.whole)
+    item.proposed_at = item.changed_at = at
+    session().add(item)
+    session().flush()
+    write(item, ItemAct.PROPOSED, by=by, at=at, meeting_id=meeting.id)
+    if item.held_because is not None:
+        session().add(
+            ItemHistory(
+                group_id=item.group_id, item_id=item.id, act=ItemAct.HELD, at=at, by_person_id=None, as_role=None
+            )
+        )
+        session().flush()
+    return item
+
+
+def _back_by(proposal: Proposal, item_id: int, contact_id: int | None, *, at: datetime) -> Item:
+    item = queries.get_item(proposal.group_id, item_id, lock=True)
+    if item.state not in OPEN:
+        raise RuleBroken(GONE)
+    assert proposal.mailbox is not None  # noqa: S101 - asked before
+    if not queries.has_backed(item.id, proposal.mailbox):
+        by = Who.contact(contact_id) if contact_id is not None else VISITOR
+        _add_backing(item, proposal.mailbox, contact_id=contact_id, by=by, at=at)
+    return item
+
+
+def _add_backing(
+    item: Item, mailbox: str, *, person_id: int | None = None, contact_id: int | None = None, by: Who, at: datetime
+) -> None:
+    backing = Backing(
+        group_id=item.group_id,
+        item_id=item.id,
+        person_id=person_id,
+        contact_id=contact_id,
+        mailbox=mailbox if person_id is None and contact_id is None else None,
+        mailbox_hash=keys.current().mailbox_hash(mailbox),
+        backed_at=at,
+    )
+    session().add(backing)
+    session().flush()
+    audit.note("meetings.item_backed", by=by, at=at, group_id=item.group_id, about=("backing", backing.id))

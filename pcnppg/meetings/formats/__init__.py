@@ -1,0 +1,1 @@
+"""What other programs read or send: calendars, papers. One module a matter; import from it."""

@@ -1,0 +1,171 @@
+"""Shape of what is filled in about items: proposing, backing, and what officers and staff say of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from pcnppg.kernel.email_address import EmailAddress
+from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.meetings.rules.agenda import PURPOSE_WORDS, USUAL_MINUTES, may_take
+from pcnppg.meetings.rules.items import (
+    ANSWER_WORDS,
+    CAME_BY_WORDS,
+    PASSED_WORDS,
+    PROPOSER_LENGTH,
+    Answer,
+    CameBy,
+    Wish,
+    calm,
+)
+from pcnppg.web.forms import DayField, Form
+
+
+def _line(text: str | None) -> str:
+    return calm(text)
+
+
+def _lines(text: str | None) -> str:
+    return calm(text, lines=True)
+
+
+class WishForm(Form):
+    """One sentence, and three questions that help to say more. How long they may be is for the rule to say."""
+
+    title = StringField("What should we talk about?", description="In one sentence.", filters=[_line])
+    now_words = TextAreaField("What happens now?", filters=[_lines])
+    better_words = TextAreaField("What would be better?", filters=[_lines])
+    could_words = TextAreaField("What could we do?", filters=[_lines])
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(
+            self.title.data or "", self.now_words.data or "", self.better_words.data or "", self.could_words.data or ""
+        )
+
+
+class VisitorForm(WishForm):
+    """The same for whoever has no account: where we write so that they can confirm it."""
+
+    name = StringField(
+        "Your name, if you like",
+        description="Only the group's officers see it.",
+        filters=[_line],
+        validators=[Length(max=PROPOSER_LENGTH, message="Enter a shorter name.")],
+    )
+    email = EmailField(
+        "Your email address", description="We send one email. A button there sends your item to the group."
+    )
+    address: EmailAddress
+
+    def validate_email(self, field: Any) -> None:
+        self.address = _address(field.data)
+
+
+class EmailForm(Form):
+    """Where we write so that somebody can confirm a backing."""
+
+    email = EmailField("Your email address", description="We send one email. A button there counts your backing.")
+    address: EmailAddress
+
+    def validate_email(self, field: Any) -> None:
+        self.address = _address(field.data)
+
+
+class BehalfForm(WishForm):
+    """What came by post, by phone or at the desk."""
+
+    came_by = RadioField(
+        "How did it reach you?",
+        choices=[SelectChoice(way.value, words) for way, words in CAME_BY_WORDS.items() if way is not CameBy.PAGE],
+        validators=[InputRequired("Choose how it reached you.")],
+    )
+    meeting_id = SelectField("For which meeting?", coerce=int, validate_choice=False)
+    name = StringField("Who said it?", description="Only officers see it.", filters=[_line])
+    email = EmailField(
+        "Their email address", description="Only if they are on the contact list. Then we tell them what becomes of it."
+    )
+    address: EmailAddress | None = None
+
+    def validate_name(self, field: Any) -> None:
+        if len(field.data) > PROPOSER_LENGTH:
+            raise ValidationError("Enter a shorter name.")
+
+    def validate_email(self, field: Any) -> None:
+        if (field.data or "").strip():
+            self.address = _address(field.data)
+
+
+class VersionedForm(Form):
+    """An act on an item; `version` is what whoever acts had before them."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class AcceptForm(VersionedForm):
+    """On which agenda, for how long, what for."""
+
+    meeting_id = SelectField("For which meeting?", coerce=int, validate_choice=False)
+    minutes = IntegerField("How many minutes?", default=USUAL_MINUTES)
+    purpose = RadioField(
+        "What is it for?",
+        choices=[SelectChoice(purpose.value, words) for purpose, words in PURPOSE_WORDS.items()],
+        validators=[InputRequired("Choose what it is for.")],
+    )
+
+    def validate_minutes(self, field: Any) -> None:
+        if not (may := may_take(field.data)):
+            field.errors = []
+            raise ValidationError(may.because)
+
+
+class MergeForm(VersionedForm):
+    """With which other item."""
+
+    into_id = SelectField("Which item does it join?", coerce=int, validate_choice=False)
+
+
+class WordsForm(VersionedForm):
+    """A reason, an answer, or nothing more."""
+
+    words = TextAreaField("In your words", filters=[_lines])
+
+
+class PassForm(WordsForm):
+    """To whom, and what to ask them."""
+
+    passed_to = RadioField(
+        "Who can answer it?",
+        choices=[SelectChoice(to.value, words) for to, words in PASSED_WORDS.items()],
+        validators=[InputRequired("Choose who can answer it.")],
+    )
+
+
+class RewordForm(WishForm, VersionedForm):
+    """Clearer words."""
+
+
+class ReplyForm(WordsForm):
+    """What the practice says."""
+
+    answer = RadioField(
+        "Your answer",
+        choices=[SelectChoice(answer.value, words) for answer, words in ANSWER_WORDS.items()],
+        validators=[InputRequired("Choose your answer.")],
+    )
+    due_on = DayField("By when?", description="If you will do something. For example 4/3/2027.")
+
+    @property
+    def chosen(self) -> Answer:
+        return Answer(self.answer.data)
+
+
+def _address(typed: str | None) -> EmailAddress:
+    try:
+        return EmailAddress.parse(typed or "")
+    except RuleBroken as refusal:
+        raise ValidationError(refusal.message) from None
