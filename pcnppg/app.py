@@ -29,7 +29,7 @@ from pcnppg.mailing.jobs import Deliveries
 from pcnppg.meetings import jobs as meeting_jobs
 from pcnppg.meetings import views as meeting_views
 from pcnppg.meetings.actions import forgetting as meetings_forgetting
-from pcnppg.meetings.actions import proposing
+from pcnppg.meetings.actions import proposing, unnaming
 from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
@@ -129,6 +129,7 @@ def jobs() -> tuple[Job, ...]:
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
+        Job("meetings.remind_owners", a_day, meeting_jobs.remind_owners),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )
@@ -138,6 +139,7 @@ FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
     membership.forget_old,
     mailing.forget_old,
     proposing.forget_old,
+    unnaming.forget_old_owners,
     audit.forget_old,
 )
 """What retention forgets, for whoever wants to rehearse it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pcnppg.meetings.actions import proposing
+from pcnppg.kernel.clock import local
+from pcnppg.meetings.actions import following, proposing, unnaming
+from pcnppg.meetings.queries import following as queries
 from pcnppg.store.session import transaction
 
 
@@ -12,3 +14,11 @@ def forget_old(at: datetime) -> None:
     """Retention, once a day."""
     with transaction():
         proposing.forget_old(at=at)
+        unnaming.forget_old_owners(at=at)
+
+
+def remind_owners(at: datetime) -> None:
+    """Each morning: owners without an account whose action is due, each once."""
+    for action_id in queries.list_to_remind(due_by=local(at).date()):
+        with transaction():
+            following.remind(action_id, at=at)

@@ -27,6 +27,10 @@ FEW_CODES = 3
 MOST_KEPT_SHOWN = 100
 """Lines of one kind that the page of what is kept shows; the downloads have all."""
 INVITATION_NEAR_END = timedelta(days=4)
+ACTION_NEAR = timedelta(days=7)
+"""So long before its day an action is brought before its owner."""
+COMING_NEAR = timedelta(days=14)
+"""So long before a meeting its members are asked whether they come."""
 UNCERTAIN_SHOWN = timedelta(days=30)
 """How long after sending we point to deliveries of which nobody knows whether they arrived."""
 
@@ -46,7 +50,9 @@ class Way:
 
     def leads_to(self, endpoint: str) -> bool:
         """Does that page lie behind this link?"""
-        return any(endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within)
+        return any(
+            endpoint == place or (place.endswith(("_", ".")) and endpoint.startswith(place)) for place in self.within
+        )
 
 
 SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
@@ -70,7 +76,13 @@ GROUP = (
             "group.meetings.item",
             "group.meetings.item_",
             "group.meetings.back_item",
-            "meetings_outside.item_mail",
+            "group.meetings.minutes",
+            "group.meetings.minutes_",
+            "group.meetings.coming",
+            "group.meetings.action",
+            "group.meetings.action_",
+            "group.meetings.you_said",
+            "meetings_outside.",
         ),
     ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
@@ -196,6 +208,7 @@ class What(StrEnum):
     SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
     REQUEST = "request"
+    ACTION = "action"
     ASKED = "asked"
     RESET = "reset"
     HELD = "held"
@@ -206,6 +219,14 @@ class What(StrEnum):
     INVITATION = "invitation"
     AGENDA = "agenda"
     TRAY = "tray"
+    CORRECTION = "correction"
+    MINUTES = "minutes"
+    PUBLISH = "publish"
+    STUCK = "stuck"
+    COMING = "coming"
+    READ = "read"
+    MISSED = "missed"
+    WARNED = "warned"
     TERM = "term"
     CODES = "codes"
     DRAFT = "draft"

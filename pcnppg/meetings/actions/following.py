@@ -27,6 +27,7 @@ from pcnppg.meetings.rules.following import (
     may_reopen,
     may_reply,
 )
+from pcnppg.meetings.rules.naming import SOMEBODY, reduced
 from pcnppg.meetings.rules.record import ActionDid, ActionState
 from pcnppg.post import actions as post
 from pcnppg.store.session import session
@@ -129,7 +130,7 @@ def forget_mailbox(group_id: int, mailbox_hash: str, *, at: datetime) -> None:
         forget_owner(action, at=at)
 
 
-def forget_owner(action: Action, *, at: datetime) -> None:
+def forget_owner(action: Action, *, by: Who = VISITOR, at: datetime) -> None:
     """Name and address go; so do their own words about it."""
     post.withdraw_about("action", action.id, at=at)
     name = action.owner_name
@@ -138,10 +139,10 @@ def forget_owner(action: Action, *, at: datetime) -> None:
     for line, _ in queries.list_updates(action):
         if line.by_person_id is None:
             line.words = None
-    if name:
-        action.outcome = None if action.outcome and name.casefold() in action.outcome.casefold() else action.outcome
+    if name and action.outcome:
+        action.outcome = reduced(action.outcome, {name: SOMEBODY})
     session().flush()
-    audit.note("meetings.owner_forgotten", by=VISITOR, at=at, group_id=action.group_id, about=("action", action.id))
+    audit.note("meetings.owner_forgotten", by=by, at=at, group_id=action.group_id, about=("action", action.id))
 
 
 def pass_on(group_id: int, action_id: int, owner: Owner, *, due_on: date | None, by: Who, at: datetime) -> None:

@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from pcnppg.kernel.email_address import EmailAddress
@@ -67,14 +68,20 @@ class DecisionForm(WritingForm):
 
     motion = StringField("What was put to the meeting?")
     how = RadioField(
-        "How was it decided?", choices=[(how.value, DECISION_WORDS[how]) for how in DecisionHow], default="agreed"
+        "How was it decided?",
+        choices=[SelectChoice(how.value, DECISION_WORDS[how]) for how in DecisionHow],
+        default="agreed",
     )
     in_favour = IntegerField("For", [Optional()])
     against = IntegerField("Against", [Optional()])
     abstained = IntegerField("Did not vote", [Optional()])
     casting = SelectField(
         "The chair's second vote",
-        choices=[("", "None"), (Casting.IN_FAVOUR, "For it"), (Casting.AGAINST, "Against it")],
+        choices=[
+            SelectChoice("", "None"),
+            SelectChoice(Casting.IN_FAVOUR.value, "For it"),
+            SelectChoice(Casting.AGAINST.value, "Against it"),
+        ],
         description="Only where the votes are even.",
     )
 
@@ -112,8 +119,8 @@ class ActionForm(WritingForm):
 
     def offer(self, people: dict[int, str]) -> ActionForm:
         """Whom one can choose."""
-        members = [(str(number), name) for number, name in people.items()]
-        self.owner.choices = [(NOBODY, "Nobody yet"), *members, (OUTSIDE, "Somebody else")]
+        members = [SelectChoice(str(number), name) for number, name in people.items()]
+        self.owner.choices = [SelectChoice(NOBODY, "Nobody yet"), *members, SelectChoice(OUTSIDE, "Somebody else")]
         return self
 
     def validate_owner_email(self, field: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from pcnppg.meetings.rules.following import REPLY_WORDS, Reply
@@ -14,7 +15,7 @@ from pcnppg.web.forms import DayField, Form, calm_lines
 class ReplyForm(Form):
     """How it stands, in the words of whoever has it."""
 
-    reply = RadioField("How does it stand?", choices=[(one.value, REPLY_WORDS[one]) for one in Reply])
+    reply = RadioField("How does it stand?", choices=[SelectChoice(one.value, REPLY_WORDS[one]) for one in Reply])
     by_day = DayField("The other day", [Optional()], description="For example, 4/3/2027. Only if you need longer.")
     words = TextAreaField(
         "In a sentence: what came of it, or why not?", description="No medical details, and nobody's name, please."
@@ -34,7 +35,7 @@ class CloseForm(Form):
 
     ends = RadioField(
         "How does it end?",
-        choices=[("done", "It is done"), ("dropped", "We let it go")],
+        choices=[SelectChoice("done", "It is done"), SelectChoice("dropped", "We let it go")],
         default="done",
     )
     words = TextAreaField("What came of it?", description="What is done is shown on the group's page, without names.")
@@ -48,7 +49,8 @@ class ComingForm(Form):
     """Whether somebody comes."""
 
     coming = RadioField(
-        "Do you come to this meeting?", choices=[("coming", "Yes, I come"), ("apologies", "No, I send apologies")]
+        "Do you come to this meeting?",
+        choices=[SelectChoice("coming", "Yes, I come"), SelectChoice("apologies", "No, I send apologies")],
     )
 
     is_named = BooleanField("Print my full name in the published minutes")

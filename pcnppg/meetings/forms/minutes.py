@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from pcnppg.web.forms import Form, calm_lines
@@ -70,6 +71,10 @@ class AcceptForm(Form):
 
     at_meeting = RadioField("Which meeting accepted them?", coerce=_as_number, validate_choice=False)
 
+    def offer(self, numbers: list[int]) -> None:
+        """Which meetings can have accepted them."""
+        self.at_meeting.choices = [SelectChoice(str(number), str(number)) for number in numbers]
+
     def validate_at_meeting(self, field: Any) -> None:
-        if field.data not in {number for number, _ in field.choices}:
+        if field.data not in {int(choice.value) for choice in field.choices}:
             raise ValidationError("Choose the meeting that accepted them.")

@@ -20,6 +20,9 @@ from pcnppg.meetings.rules.quorum import counted, heads_of, is_quorate, needed, 
 from pcnppg.people import queries as people
 from pcnppg.store.session import session
 
+UNNAMED = "a guest"
+"""A guest whose name was erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -72,7 +75,7 @@ def seats_of(meeting: Meeting) -> list[Seat]:
     seats.sort(key=lambda one: (order[one.role] if one.role else len(order), one.name.casefold(), one.person_id or 0))
     guests = [row for row in rows if row.person_id is None]
     return seats + [
-        Seat(None, row.id, row.guest_name or "a guest", None, here=row.here, is_named=row.is_named) for row in guests
+        Seat(None, row.id, row.guest_name or UNNAMED, None, here=row.here, is_named=row.is_named) for row in guests
     ]
 
 

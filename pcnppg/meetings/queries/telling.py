@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 
 from pcnppg.kernel.kept import Kept, Value
 from pcnppg.meetings.models import Attendance, Backing, Item, Meeting, Proposal, RotaSlot
+from pcnppg.meetings.queries.record_telling import tell_outsider, tell_record
 from pcnppg.meetings.rules.items import STATE_WORDS, ItemState
 from pcnppg.store.session import session
 
@@ -29,6 +30,7 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
         _backed(Backing.person_id == person_id),
         Kept("Meetings, and whether you were there", ("Meeting", "You said", "You were"), _rows(said)),
         Kept("Small tasks you took on", ("Meeting", "Task"), _rows(took)),
+        *tell_record(person_id),
     ]
 
 
@@ -46,7 +48,7 @@ def tell_about_contact(group_id: int, contact_id: int | None, mailbox_hash: str,
         _backed(Backing.group_id == group_id, or_(*backed)),
         Kept("Items that wait for your confirmation", ("When", "Your name", "Item"), _rows(waits)),
     ]
-    return [one for one in kept if one.rows]
+    return [one for one in kept if one.rows] + tell_outsider(group_id, mailbox_hash)
 
 
 def _proposed(*where: ColumnElement[bool]) -> Kept:

@@ -35,8 +35,11 @@ def public_name(name: str, role: str | None, *, agreed: bool) -> str:
 
 
 def reduced(words: str, swaps: Mapping[str, str]) -> str:
-    """A text in which each name of `swaps`, as a word of its own, gives way to what stands for it. The longest goes first."""
-    known = {name.casefold(): instead for name, instead in swaps.items() if name.strip()}
+    """A text in which each name of `swaps`, as words of their own, gives way to what stands for it. The longest goes first.
+
+    A name of one word stays: May and Will are words too. `may_still_name` points to it.
+    """
+    known = {" ".join(name.split()).casefold(): instead for name, instead in swaps.items() if len(name.split()) > 1}
     if not known:
         return words
     longest_first = sorted(known, key=lambda name: (-len(name), name))

@@ -10,9 +10,10 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, NotFound, RuleBroken
 from pcnppg.meetings.actions import minutes as actions
+from pcnppg.meetings.actions import unnaming
 from pcnppg.meetings.forms.minutes import AcceptForm, AnswerForm, CorrectionForm, MinutesForm, PublicForm
 from pcnppg.meetings.queries import minutes as queries
-from pcnppg.meetings.queries.day import was_there
+from pcnppg.meetings.queries.day import UNNAMED, seats_of, was_there
 from pcnppg.meetings.queries.meetings import get_meeting
 from pcnppg.meetings.rules.drafting import blocks
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
@@ -165,6 +166,14 @@ def minutes_published(meeting_id: int) -> Response:
     return moved(url_for(".minutes", meeting_id=meeting_id), saying="The minutes are on the group's page.")
 
 
+@bp.post("/meetings/<int:meeting_id>/minutes/guests/<int:attendance_id>/erase")
+@open_to(Permission.TAKE_MINUTES)
+def minutes_guest_erased(meeting_id: int, attendance_id: int) -> Response:
+    with transaction():
+        unnaming.erase_guest(g.group.id, meeting_id, attendance_id, by=who(), at=now())
+    return moved(url_for(".minutes", meeting_id=meeting_id), saying="The guest’s name is erased.")
+
+
 def _readable(meeting_id: int) -> tuple[Minutes, Meeting]:
     """Minutes that whoever is signed in may read: a draft is the officers' own."""
     found, meeting = queries.get_minutes(g.group.id, meeting_id), get_meeting(g.group.id, meeting_id)
@@ -213,6 +222,7 @@ def _page(meeting_id: int, form: Form | None = None, *, status: int = 200) -> Re
         fates=CORRECTION_WORDS,
         may_correct=bool(may_correct(found.state, was_there=there)),
         can_be_accepted=bool(queries.list_accepting(meeting, now())),
+        guests=[seat for seat in seats_of(meeting) if seat.person_id is None and seat.name != UNNAMED],
         ready_by=ready_by((meeting.ended_at or meeting.ends_at).date()),
         **_told(meeting, found, public=False),
     )
@@ -256,7 +266,7 @@ def _correction_page(meeting_id: int, correction_id: int, form: AnswerForm, *, s
 def _offered(meeting_id: int, form: AcceptForm) -> AcceptForm:
     """The later meetings that have begun."""
     later = queries.list_accepting(get_meeting(g.group.id, meeting_id), now())
-    form.at_meeting.choices = [(one.id, KIND_WORDS[MeetingKind(one.kind)]) for one in later]
+    form.offer([one.id for one in later])
     return form
 
 

@@ -13,7 +13,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.formats import calendar, papers
 from pcnppg.meetings.formats.calendar import Listed
-from pcnppg.meetings.queries import agenda, items, meetings
+from pcnppg.meetings.queries import agenda, items, meetings, minutes
 from pcnppg.meetings.rules.agenda import PaperKind, percent
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
@@ -32,11 +32,12 @@ FRESH = 300
 @open_to(ANYONE)
 def meetings_page() -> Response:
     """The next one, those after it, and what was."""
-    coming = meetings.list_coming(g.group.id, now())
+    coming, past = meetings.list_coming(g.group.id, now()), meetings.list_past(g.group.id, now())
     return show(
         "meetings/meetings.html",
         coming=coming,
-        past=meetings.list_past(g.group.id, now()),
+        past=past,
+        minutes=minutes.states_of(g.group.id, [one.id for one in past]),
         open_items=items.count_public(g.group.id),
         in_tray=items.count_in(g.group.id, TRAY) if can(Permission.RULE_TRAY) else 0,
         kinds=KIND_WORDS,
@@ -60,6 +61,7 @@ def meeting(meeting_id: int) -> Response:
         is_open=found.cancelled_at is None and found.starts_at > now(),
         may_order=can(Permission.ORDER_AGENDA),
         at=now(),
+        minutes_state=minutes.states_of(g.group.id, [found.id]).get(found.id),
     )
 
 
