@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pcnppg.audit import actions as audit
@@ -26,7 +26,7 @@ def say(group_id: int, meeting_id: int, coming: Coming, *, is_named: bool, by: W
     groups.share_group(group_id)
     meeting = get_meeting(group_id, meeting_id, lock=True)
     may_say(over=meeting.ended_at is not None, cancelled=meeting.cancelled_at is not None).enforce()
-    row = _row(meeting, by.person_id or 0)
+    (row,) = _rows(meeting, [by.person_id or 0])
     row.said, row.said_at, row.is_named = coming, at, is_named
     audit.note("meetings.said_coming", by=by, at=at, group_id=group_id, about=("meeting", meeting_id))
 
@@ -35,8 +35,8 @@ def mark(group_id: int, meeting_id: int, standings: Mapping[int, str], *, by: Wh
     """Write down how people stand to a meeting: here, sent apologies, or away. Only those whose mark has changed."""
     groups.share_group(group_id)
     meeting = open_meeting(group_id, meeting_id, at=at)
-    for person_id, standing in sorted(standings.items()):
-        row = _row(meeting, person_id)
+    for row in _rows(meeting, sorted(standings)):
+        standing = standings[row.person_id or 0]
         row.here, row.here_at = (Here.PRESENT if standing == "here" else Here.ABSENT), at
         row.by_person_id, row.version = by.person_id, row.version + 1
         if standing == "apologies":
@@ -103,22 +103,24 @@ def stamp(meeting: Meeting, *, at: datetime) -> queries.Quorum:
 
 def write_roll(meeting: Meeting, *, at: datetime) -> None:
     """At the end: everybody who belongs to the group has a line, with the role they hold on this day."""
-    for person_id in queries.belonging(meeting.group_id):
-        row = _row(meeting, person_id)
+    for row in _rows(meeting, sorted(queries.belonging(meeting.group_id))):
         if row.here is None:
             row.here, row.here_at = Here.ABSENT, at
 
 
-def _row(meeting: Meeting, person_id: int) -> Attendance:
-    """What is written down of somebody who belongs to the group; who does not is not found."""
-    found = queries.belonging(meeting.group_id).get(person_id)
-    row = queries.find_attendance(meeting.id, person_id)
-    if found is None:
-        raise NotFound
-    _, role = found
-    if row is None:
-        row = Attendance(group_id=meeting.group_id, meeting_id=meeting.id, person_id=person_id, version=1)
-        session().add(row)
-    row.as_role, row.side = role, queries.side_of(role)
+def _rows(meeting: Meeting, people: Sequence[int]) -> list[Attendance]:
+    """What is written down of these people, who all belong to the group; whoever does not is not found."""
+    known, kept = queries.belonging(meeting.group_id), queries.attendance_of(meeting.id)
+    rows = []
+    for person_id in people:
+        if person_id not in known:
+            raise NotFound
+        row = kept.get(person_id) or Attendance(
+            group_id=meeting.group_id, meeting_id=meeting.id, person_id=person_id, version=1, is_named=False
+        )
+        row.as_role = known[person_id][1]
+        row.side = queries.side_of(row.as_role)
+        rows.append(row)
+    session().add_all(rows)
     session().flush()
-    return row
+    return rows

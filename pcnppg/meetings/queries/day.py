@@ -89,6 +89,11 @@ def _role(row: Attendance) -> Role | None:
     return Role(row.as_role) if row.as_role else None
 
 
+def attendance_of(meeting_id: int) -> dict[int, Attendance]:
+    """What is written down of everybody with an account, by number."""
+    return {row.person_id: row for row in session().scalars(_attendance(meeting_id)) if row.person_id is not None}
+
+
 def find_attendance(meeting_id: int, person_id: int) -> Attendance | None:
     """What is written down of one person and one meeting."""
     return session().scalar(_attendance(meeting_id).where(Attendance.person_id == person_id))
