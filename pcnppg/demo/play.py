@@ -13,6 +13,7 @@ from functools import partial
 import pyotp
 from flask import Flask
 
+from pcnppg.demo.meetings import Meetings
 from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
@@ -84,6 +85,8 @@ class Life:
         yield began + timedelta(days=20), 2, self.write_down
         for asking in self.told.asking:
             yield today - timedelta(days=asking.days_ago), 5, partial(self.ask, asking)
+        if self.told.meets:
+            yield from Meetings(self).events(today)
         if self.told.draft:
             yield today - timedelta(hours=3), 6, self.begin_draft
 

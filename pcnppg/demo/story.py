@@ -59,6 +59,7 @@ class Told:
     draft: tuple[str, str] | None = None
     on_paper: tuple[OnPaper, ...] = ()
     asking: tuple[Asking, ...] = ()
+    meets: bool = False
 
 
 ON_PAPER = (
@@ -148,6 +149,7 @@ GROUPS = (
                 "I left in spring. My neighbour says that my name is still on a list in the hall.",
             ),
         ),
+        meets=True,
     ),
     Told(
         practice_code="Z99002",

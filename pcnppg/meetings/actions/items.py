@@ -71,7 +71,7 @@ def merge(group_id: int, item_id: int, *, into_id: int, version: int | None = No
         raise RuleBroken("Choose another item to join it with.", field="into_id")
     if into.state not in OPEN:
         raise RuleBroken("The other item is closed. Choose one that is still open.", field="into_id")
-    item.merged_into = into.id
+    item.state, item.merged_into = ItemState.MERGED, into.id
     session().execute(update(Item).where(Item.merged_into == item.id).values(merged_into=into.id))
     write(item, ItemAct.MERGED, by=by, at=at, other_id=into.id)
     write(into, ItemAct.TOOK_IN, by=by, at=at, other_id=item.id)

@@ -233,7 +233,7 @@ class Wish:
 
 def calm(text: str | None, *, lines: bool = False) -> str:
     """What was typed, on one line unless `lines`; without marks that nobody sees and that could turn a page around."""
-    typed = unicodedata.normalize("NFC", TURNING.sub("", text or "")).replace("\r\n", "\n")
+    typed = unicodedata.normalize("NFC", TURNING.sub("", text or "")).replace("\r\n", "\n").replace("\t", " ")
     kept = "".join(c for c in typed if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Zl", "Zp"})
     return kept.strip() if lines else " ".join(kept.split())
 
