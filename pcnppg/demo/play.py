@@ -14,6 +14,7 @@ import pyotp
 from flask import Flask
 
 from pcnppg.demo.meetings import Meetings
+from pcnppg.demo.minutes import meet_today
 from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
@@ -87,8 +88,13 @@ class Life:
             yield today - timedelta(days=asking.days_ago), 5, partial(self.ask, asking)
         if self.told.meets:
             yield from Meetings(self).events(today)
+        if self.told.meets_today:
+            yield today, 7, partial(self.meet_today, today)
         if self.told.draft:
             yield today - timedelta(hours=3), 6, self.begin_draft
+
+    def meet_today(self, today: datetime) -> None:
+        meet_today(self.group_id, self.by, today)
 
     def _joined_by(self, n: int, meetings: int) -> int:
         """A new group grows fast at first, then slower."""

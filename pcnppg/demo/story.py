@@ -60,6 +60,7 @@ class Told:
     on_paper: tuple[OnPaper, ...] = ()
     asking: tuple[Asking, ...] = ()
     meets: bool = False
+    meets_today: bool = False
 
 
 ON_PAPER = (
@@ -172,6 +173,7 @@ GROUPS = (
             (Role.SECRETARY, "Gwyn Pryce"),
             (Role.PRACTICE_MANAGER, "Sam Whitfield"),
         ),
+        meets_today=True,
         letters=(
             Letter(
                 330,
