@@ -138,7 +138,7 @@ def test_parts_are_finished_and_taken_up_again(inside: Flask) -> None:
     with transaction():
         day.take_up_again(table.group, table.meeting, first, by=by, at=clock.now())
     assert now_of(queries.lines_of(meeting_row(table.meeting))).now == lines[0].__class__(
-        first, 1, "Welcome and apologies", 5, BEGINS + 5 * BY, None, None, "discuss", ""
+        first, 1, "Welcome and apologies", 5, BEGINS + 5 * BY, None, None, "discuss", "", ""
     )
 
 
@@ -221,7 +221,7 @@ def test_the_page_opens_on_the_day_and_shuts_at_the_end() -> None:
 
 
 def test_now_and_next_and_the_time_left() -> None:
-    parts = [(n, f"Part {n}", 10, BEGINS if n == 2 else None, None, "", "") for n in (1, 2, 3)]
+    parts = [(n, f"Part {n}", 10, BEGINS if n == 2 else None, None, "", "", "") for n in (1, 2, 3)]
     lines = Line.in_turn(parts, begins_at=BEGINS)
     assert [line.over_by for line in lines] == [BEGINS + n * 10 * BY for n in (1, 2, 3)]
     assert now_of(lines) == (lines[0], lines[2])

@@ -81,13 +81,14 @@ def test_minutes_draft_themselves_from_what_was_written_down(inside: Flask) -> N
 def test_a_draft_is_read_back_as_it_was_written() -> None:
     text = drafted(
         [
-            Part("1.  Welcome", notes=["Hello.\nAnd welcome."]),
+            Part("1.  Welcome", notes=["Hello.\nAnd welcome."], came_of_it="All sat down"),
             Part("2. Bell", decided=[Decided("A bell", "By hands", "3 for", True)], given=[Given(7, "Ask", "", None)]),
         ]
     )
     assert blocks(text) == [
         Block("heading", "1. Welcome"),
         Block("paragraph", "Hello. And welcome."),
+        Block("paragraph", "What came of it: All sat down."),
         Block("heading", "2. Bell"),
         Block("paragraph", "Decision: A bell. By hands: 3 for. Carried."),
         Block("list", lines=["Action 7: Ask. Nobody yet."]),

@@ -113,6 +113,9 @@ def test_no_name_that_is_to_go_is_left_in_a_text(said: list[str], names: set[str
 def test_a_name_gives_way_as_a_word_of_its_own_whatever_its_letters_and_spaces() -> None:
     swaps = {"Derek  Okafor": "DO", "May": "M", "Ann Bell": "AB", "Ann Bell Fox": "ABF", " ": "?"}
     text = "DEREK  okafor asked Ann Bell. Ann Bell Fox may stay; Joann Bell and Derek left."
+    assert (
+        reduced("Then Karen Doyle rang. Karen Doyle asked.", {"Karen Doyle": "a GP"}) == "Then a GP rang. A GP asked."
+    )
     assert reduced(text, swaps) == "DO asked AB. ABF may stay; Joann Bell and Derek left."
     assert reduced(text, {}) == text
     assert may_still_name("Then Derek spoke to Jo.", ["Derek Okafor", "Jo Reed"]) == ["Derek"]

@@ -14,7 +14,7 @@ from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.verdict import Verdict
 from pcnppg.meetings.models import Action, AgendaEntry, Attendance, Decision, Item, Meeting, MeetingNote
 from pcnppg.meetings.queries.meetings import habits_of
-from pcnppg.meetings.rules.clockwork import Line
+from pcnppg.meetings.rules.clockwork import Line, Part
 from pcnppg.meetings.rules.people import Coming, Here, Side
 from pcnppg.meetings.rules.quorum import counted, heads_of, is_quorate, needed, rule_words
 from pcnppg.people import queries as people
@@ -143,17 +143,21 @@ class Spoken:
 def lines_of(meeting: Meeting) -> list[Line]:
     """The agenda in its order, with the time by which each part should be over."""
     found = (
-        select(AgendaEntry, Item.title, Item.outcome)
+        select(AgendaEntry, Item)
         .outerjoin(Item, Item.id == AgendaEntry.item_id)
         .where(AgendaEntry.meeting_id == meeting.id, AgendaEntry.removed_at.is_(None))
         .order_by(AgendaEntry.position, AgendaEntry.id)
     )
     rows = session().execute(found)
-    parts = (
-        (entry.id, entry.title or title or "", entry.minutes, entry.done_at, entry.item_id, entry.purpose, entry.lead)
-        for entry, title, _ in rows
-    )
-    return Line.in_turn(parts, begins_at=meeting.starts_at)
+    return Line.in_turn((_part(entry, item, meeting) for entry, item in rows), begins_at=meeting.starts_at)
+
+
+def _part(entry: AgendaEntry, item: Item | None, meeting: Meeting) -> Part:
+    title, came = entry.title or "", ""
+    if item is not None:
+        moved = item.meeting_id != meeting.id and entry.done_at is not None
+        title, came = item.title, "Carried over to a later meeting." if moved else item.outcome or ""
+    return entry.id, title, entry.minutes, entry.done_at, entry.item_id, entry.purpose, entry.lead, came
 
 
 def get_line(meeting: Meeting, entry_id: int) -> Line:

@@ -55,6 +55,7 @@ def draft_of(meeting: Meeting) -> str:
                 Given(row.number, row.words, names.get(row.owner_person_id or 0) or row.owner_name or "", row.due_on)
                 for row in one.actions
             ],
+            came_of_it=one.line.came_of_it,
         )
         for one in spoken
     )

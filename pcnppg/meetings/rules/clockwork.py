@@ -11,8 +11,8 @@ from pcnppg.kernel.clock import local
 from pcnppg.kernel.verdict import YES, Verdict, no
 from pcnppg.kernel.wording import count
 
-Part = tuple[int, str, int, datetime | None, int | None, str, str]
-"""Of an agenda: entry, title, minutes, when it was done, item, purpose, lead."""
+Part = tuple[int, str, int, datetime | None, int | None, str, str, str]
+"""Of an agenda: entry, title, minutes, when it was done, item, purpose, lead, what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,15 @@ class Line:
     item_id: int | None = None
     purpose: str = ""
     lead: str = ""
+    came_of_it: str = ""
 
     @classmethod
     def in_turn(cls, parts: Iterable[Part], *, begins_at: datetime) -> list[Line]:
         """One after another, from the beginning of the meeting."""
         lines, over_by = [], begins_at
-        for number, (entry_id, title, minutes, done_at, item_id, purpose, lead) in enumerate(parts, 1):
+        for number, (entry_id, title, minutes, done_at, item_id, purpose, lead, came) in enumerate(parts, 1):
             over_by += timedelta(minutes=minutes)
-            lines.append(cls(entry_id, number, title, minutes, over_by, done_at, item_id, purpose, lead))
+            lines.append(cls(entry_id, number, title, minutes, over_by, done_at, item_id, purpose, lead, came))
         return lines
 
 

@@ -36,6 +36,7 @@ class Part:
     notes: Sequence[str] = ()
     decided: Sequence[Decided] = ()
     given: Sequence[Given] = ()
+    came_of_it: str = ""
 
 
 def drafted(parts: Iterable[Part]) -> str:
@@ -47,6 +48,8 @@ def _part(part: Part) -> list[str]:
     said = [f"## {_one_line(part.heading)}"]
     said += [_plain(words) for words in part.notes]
     said += [_decision(one) for one in part.decided]
+    if part.came_of_it:
+        said.append(f"What came of it: {_sentence(part.came_of_it)}")
     if part.given:
         said.append("\n".join(f"- {_action(one)}" for one in part.given))
     return said if len(said) > 1 else [*said, "Nothing was written down."]

@@ -44,7 +44,15 @@ def reduced(words: str, swaps: Mapping[str, str]) -> str:
         return words
     longest_first = sorted(known, key=lambda name: (-len(name), name))
     found = re.compile(rf"(?<!\w)(?:{'|'.join(_pattern(name) for name in longest_first)})(?!\w)", re.IGNORECASE)
-    return found.sub(lambda match: known.get(" ".join(match[0].split()).casefold(), SOMEBODY), words)
+    return found.sub(lambda match: _instead(match, known), words)
+
+
+def _instead(match: re.Match[str], known: Mapping[str, str]) -> str:
+    """What stands for a name; with a capital where it begins a sentence."""
+    instead = known.get(" ".join(match[0].split()).casefold(), SOMEBODY)
+    before = match.string[: match.start()].rstrip(" ")
+    begins = not before or before[-1] in ".?!:\n-#"
+    return instead[:1].upper() + instead[1:] if begins else instead
 
 
 def _pattern(name: str) -> str:

@@ -51,12 +51,12 @@ def _actions(life: Life, at: datetime) -> Iterator[Waits]:
 
 
 def _coming(life: Life, at: datetime) -> Iterator[Waits]:
-    coming_next = meetings.find_next(life.group.id, at)
-    if coming_next is None or not at < coming_next.starts_at <= at + COMING_NEAR:
-        return
-    row = find_attendance(coming_next.id, life.person_id)
-    if row is None or row.said is None:
-        yield _waits(life, What.COMING, coming_next.starts_at, of=coming_next.id)
+    for one in meetings.list_coming(life.group.id, at):
+        if one.cancelled_at is not None or not at < one.starts_at <= at + COMING_NEAR:
+            continue
+        row = find_attendance(one.id, life.person_id)
+        if row is None or row.said is None:
+            yield _waits(life, What.COMING, one.starts_at, of=one.id)
 
 
 def _minutes(life: Life) -> Iterator[Waits]:
