@@ -138,6 +138,8 @@ def test_officers_write_down_what_came_by_post(cast: Cast) -> None:
     item = done(proposing.propose_for, cast.group_id, cast.meeting_id, Wish("Chairs"), address=None, **how)
     assert items.proposer_name(the_item(item.id)) == "Mabel"
     assert items.proposer_of(the_item(item.id)) is None
+    done(actions.park, cast.group_id, item.id, by=cast.chair)
+    assert letters() == []
     known = EmailAddress.parse("pat@example.com")
     item = done(proposing.propose_for, cast.group_id, cast.meeting_id, Wish("Lamps"), address=known, **how)
     assert the_item(item.id).contact_id == contact_id

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.who import MACHINE, Who
+from pcnppg.meetings.actions.history import write
 from pcnppg.meetings.actions.unnaming import forget_in_record, forget_outsider
 from pcnppg.meetings.models import AgendaEntry, Attendance, Backing, Item, ItemHistory, ItemNote, Proposal, RotaSlot
-from pcnppg.meetings.rules.items import ItemState
+from pcnppg.meetings.rules.items import ItemAct, ItemState
 from pcnppg.people import queries as people
 from pcnppg.post import actions as post
 from pcnppg.store.session import session
@@ -76,15 +77,18 @@ def _forget_proposer(item: Item, name: str | None, *, at: datetime) -> None:
     item.quiet_at = item.quiet_at or at
     if item.state in UNREAD:
         item.title, item.now_words, item.better_words, item.could_words = GONE, "", "", ""
-        item.state, item.settled_at, item.version = ItemState.WITHDRAWN, item.settled_at or at, item.version + 1
-    elif known:
-        _without_name(item, known)
+        if item.state != ItemState.WITHDRAWN:
+            write(item, ItemAct.WITHDRAWN, by=MACHINE, at=at)
+    else:
+        _without_name(item, known or "")
     lines = select(ItemHistory.id).where(ItemHistory.item_id == item.id)
     session().execute(delete(ItemNote).where(ItemNote.history_id.in_(lines)))
 
 
 def _without_name(item: Item, name: str) -> None:
     """Their name goes from the words of an item that is the group's business already."""
+    if not name:
+        return
     for column in ("title", "now_words", "better_words", "could_words", "outcome", "answer_words"):
         words = getattr(item, column)
         if words:

@@ -215,8 +215,6 @@ def _settle(item: Item, act: ItemAct, *, words: str, by: Who, at: datetime) -> N
     """Its outcome, told once to proposer and backers, those of the items joined with it too."""
     item.outcome = words
     write(item, act, by=by, at=at, words=words)
-    if item.told_at is not None:
-        return
     for one in (item, *queries.list_joined(item.id)):
         one.told_at = at
     group = groups.get_group(item.group_id)
