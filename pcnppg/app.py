@@ -129,7 +129,7 @@ def jobs() -> tuple[Job, ...]:
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
-        Job("meetings.remind_owners", a_day, meeting_jobs.remind_owners),
+        Job("meetings.remind_owners", timedelta(hours=1), meeting_jobs.remind_owners),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )

@@ -9,6 +9,9 @@ from pcnppg.meetings.actions import following, proposing, unnaming
 from pcnppg.meetings.queries import following as queries
 from pcnppg.store.session import transaction
 
+MORNING = 8
+"""Nobody is written to before this hour, by the clock in England."""
+
 
 def forget_old(at: datetime) -> None:
     """Retention, once a day."""
@@ -18,7 +21,9 @@ def forget_old(at: datetime) -> None:
 
 
 def remind_owners(at: datetime) -> None:
-    """Each morning: owners without an account whose action is due, each once."""
+    """In the morning: owners without an account whose action is due, each once."""
+    if local(at).hour < MORNING:
+        return
     for action_id in queries.list_to_remind(due_by=local(at).date()):
         with transaction():
             following.remind(action_id, at=at)

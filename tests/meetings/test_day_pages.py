@@ -248,6 +248,16 @@ def test_a_member_says_that_they_come_and_brings_the_biscuits(inside: Flask, vis
     assert "is over" in visit(at, as_=derek).text
 
 
+def test_actions_from_before_head_the_next_agenda_for_people_of_the_group_alone(inside: Flask, visit: Visit) -> None:
+    table = Table()
+    table.give("Ask what a bell costs", to=table.members[0], due_on=THE_DAY.date())
+    later = table.plan(THE_DAY + timedelta(days=30))
+    page = visit(f"{HERE}/{later}", as_=table.members[1])
+    assert "1. Ask what a bell costs , Derek Okafor, by Thursday 4 March 2027" in page.text
+    assert "bell costs" not in visit(f"{HERE}/{later}").text
+    assert "Actions from before: 1" in day_of(visit, table).text
+
+
 def test_owners_and_officers_keep_actions_by_their_pages(inside: Flask, visit: Visit) -> None:
     table = Table()
     derek = table.members[0]

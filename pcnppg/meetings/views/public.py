@@ -14,6 +14,7 @@ from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.formats import calendar, papers
 from pcnppg.meetings.formats.calendar import Listed
 from pcnppg.meetings.queries import agenda, items, meetings, minutes
+from pcnppg.meetings.queries.following import list_open
 from pcnppg.meetings.rules.agenda import PaperKind, percent
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
@@ -62,6 +63,7 @@ def meeting(meeting_id: int) -> Response:
         may_order=can(Permission.ORDER_AGENDA),
         at=now(),
         minutes_state=minutes.states_of(g.group.id, [found.id]).get(found.id),
+        open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) and found.ended_at is None else [],
     )
 
 
@@ -73,7 +75,13 @@ def meeting_print(meeting_id: int) -> Response:
     told = agenda.published_agenda(found)
     if told is None:
         raise NotFound("This agenda is not published yet, so it cannot be printed.")
-    return show("meetings/print.html", meeting=found, kind=KIND_WORDS[MeetingKind(found.kind)], agenda=told)
+    return show(
+        "meetings/print.html",
+        meeting=found,
+        kind=KIND_WORDS[MeetingKind(found.kind)],
+        agenda=told,
+        open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) else [],
+    )
 
 
 @bp.get("/papers/<int:paper_id>")
