@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -367,9 +366,13 @@ def test_parts_papers_and_changes(cast: Cast, chair: Visit, visit: Visit) -> Non
 def send(page: Page, content: bytes) -> Page:
     """Add a file called a picture, with these bytes, to the part whose page this is."""
     form = page.one("form[enctype]")
-    token = page.one("form[enctype] input[name=csrf_token]")["value"]
-    fields = {"csrf_token": token, "name": "Plan.png", "file": (io.BytesIO(content), "plan.png")}
-    return page.visit.post(str(form["action"]), fields)
+    fields = {"csrf_token": page.one("form[enctype] input[name=csrf_token]")["value"], "name": "Plan.png"}
+    head = "".join(
+        f'--end\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+    )
+    file = '--end\r\nContent-Disposition: form-data; name="file"; filename="plan.png"\r\n\r\n'
+    body = (head + file).encode() + content + b"\r\n--end--\r\n"
+    return page.visit.open("POST", str(form["action"]), data=body, content_type="multipart/form-data; boundary=end")
 
 
 def test_a_paper_that_is_too_large_gets_a_page_at_once(cast: Cast, chair: Visit) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from pcnppg.groups.rules import OFFICERS, Permission, Role
+from pcnppg.groups.rules import AT_MEETINGS, OFFICERS, Permission, Role
 from pcnppg.membership.rules import Reach
 from pcnppg.pages import rules
 from pcnppg.pages.rules import Sight, Step, Waits, What, in_order, is_silent, next_step, runs_it
@@ -20,7 +20,9 @@ def test_every_way_leads_somewhere(whole_app: Flask, ways: tuple[rules.Way, ...]
     for way in ways:
         assert way.endpoint in whole_app.view_functions
         for place in way.within:
-            assert any(e == place or (place.endswith("_") and e.startswith(place)) for e in whole_app.view_functions)
+            assert any(
+                e == place or (place.endswith(("_", ".")) and e.startswith(place)) for e in whole_app.view_functions
+            )
 
 
 def test_a_way_knows_the_pages_behind_it() -> None:
@@ -70,7 +72,8 @@ def test_nine_months_without_a_mailing_are_silence() -> None:
 def test_without_the_authenticator_code_nobody_sees_what_it_guards(role: Role) -> None:
     sight = Sight(frozenset({role}), has_second_factor=False)
     assert sight.may(Permission.SEE_OFFICE)
-    assert not any(sight.may(p) for p in Permission if p not in {Permission.SEE_OFFICE, Permission.SEE_COUNTS})
+    open_to_all = {Permission.SEE_OFFICE, Permission.SEE_COUNTS, *AT_MEETINGS}
+    assert not any(sight.may(p) for p in Permission if p not in open_to_all)
     assert Sight(frozenset({role}), has_second_factor=True).may(Permission.SEE_CONTACTS) == (role in OFFICERS)
 
 

@@ -228,6 +228,8 @@ def changes(before: Sequence[Slot], after: Sequence[Slot]) -> list[Change]:
 
 def _in_place(before: Sequence[int], after: Sequence[int]) -> set[int]:
     """The most entries that stand in the same order in both: only the others have moved."""
+    if list(before) == list(after):
+        return set(after)
     place = {entry: n for n, entry in enumerate(before)}
     best: list[
         tuple[int, int]
@@ -235,8 +237,6 @@ def _in_place(before: Sequence[int], after: Sequence[int]) -> set[int]:
     for n, entry in enumerate(after):
         length, link = max(((best[m][0], m) for m in range(n) if place[after[m]] < place[entry]), default=(0, -1))
         best.append((length + 1, link))
-    if not best:
-        return set()
     at = max(range(len(best)), key=lambda n: best[n][0])
     found = set()
     while at >= 0:
