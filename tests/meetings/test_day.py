@@ -233,3 +233,24 @@ def test_now_and_next_and_the_time_left() -> None:
     assert left_words(BEGINS + 40 * BY, BEGINS) == "40 minutes left"
     assert left_words(BEGINS - 5 * BY, BEGINS) == "5 minutes over"
     assert left_words(BEGINS, BEGINS) == "time is up"
+
+
+def test_an_item_is_carried_over_once_and_only_to_a_meeting_that_is_planned(inside: Flask) -> None:
+    table = Table()
+    table.propose("A bell", by=None, role=None)
+    entry, by = table.entries()[-1], Who.person(table.secretary)
+
+    def carry() -> None:
+        with transaction():
+            day.finish(table.group, table.meeting, entry, ends="carry", by=by, at=clock.now())
+
+    with pytest.raises(RuleBroken, match="Plan the next meeting first"):
+        carry()
+    later = table.plan(THE_DAY + timedelta(days=30))
+    carry()
+    with transaction():
+        day.take_up_again(table.group, table.meeting, entry, by=by, at=clock.now())
+    carry()
+    assert [line.title for line in queries.lines_of(meeting_row(later))].count("A bell") == 1
+    (line,) = [line for line in queries.lines_of(meeting_row(table.meeting)) if line.title == "A bell"]
+    assert line.came_of_it == "Carried over to a later meeting."

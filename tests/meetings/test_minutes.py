@@ -93,6 +93,7 @@ def test_a_draft_is_read_back_as_it_was_written() -> None:
         Block("paragraph", "Decision: A bell. By hands: 3 for. Carried."),
         Block("list", lines=["Action 7: Ask. Nobody yet."]),
     ]
+    assert blocks("one\n  \ntwo") == [Block("paragraph", "one two")]
     assert blocks("- a\n* b\n\n- c\n") == [Block("list", lines=["a", "b"]), Block("list", lines=["c"])]
     assert blocks("one\n- a\ntwo\r\n\r\n\n") == [
         Block("paragraph", "one"),
