@@ -19,6 +19,7 @@ MEASURES = (
     ("lists", "(d) Bringing a list of 50,000 people with faults in 10 of 100, over reading and writing it bare"),
     ("directory", "(e) The directory import, over merely reading the same files"),
     ("agendas", "(f) An agenda of 200 items and 1,000 backings, and the calendar feed"),
+    ("history", "(g) Ten years of meetings, whole requests, against 100 ms a page"),
 )
 SYNCED = 1.0
 """Seconds for which the disk is tried."""

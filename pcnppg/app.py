@@ -29,7 +29,7 @@ from pcnppg.mailing.jobs import Deliveries
 from pcnppg.meetings import jobs as meeting_jobs
 from pcnppg.meetings import views as meeting_views
 from pcnppg.meetings.actions import forgetting as meetings_forgetting
-from pcnppg.meetings.actions import proposing
+from pcnppg.meetings.actions import proposing, unnaming
 from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
@@ -139,11 +139,13 @@ def jobs() -> tuple[Job, ...]:
         Job("people.tidy", a_day, people_jobs.tidy),
         Job("groups.tidy", a_day, group_jobs.tidy),
         Job("pages.forget_unused", a_day, page_jobs.forget_unused),
+        Job("pages.send_digests", timedelta(hours=1), page_jobs.send_digests),
         Job("groups.do_due_resets", timedelta(minutes=5), group_jobs.do_due_resets),
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("mailing.send_due", timedelta(minutes=1), mailing_jobs.send_due),
         Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
+        Job("meetings.remind_owners", timedelta(hours=1), meeting_jobs.remind_owners),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
         Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),
@@ -157,6 +159,7 @@ FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
     mailing.forget_old,
     returns.forget_old,
     proposing.forget_old,
+    unnaming.forget_old_owners,
     audit.forget_old,
 )
 """What retention forgets, for whoever wants to rehearse it."""

@@ -42,6 +42,7 @@ WORDS = {
     "updates.withdrawn": "withdrew an update",
     "updates.thanked": "said thanks",
     "updates.thanks_taken_back": "took thanks back",
+    "people.digest_switched": "switched the daily email on or off",
     "people.address_asked": "asked for another email address",
     "people.second_factor_confirmed": "set up an authenticator",
     "people.next_second_factor_started": "began to move an authenticator to a new phone",

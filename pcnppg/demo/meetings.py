@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+from pcnppg.demo.minutes import Record
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
@@ -138,6 +139,7 @@ class Meetings:
 
     year: Year
     lingering: int = 0
+    record: Record | None = None
 
     @property
     def group_id(self) -> int:
@@ -168,11 +170,11 @@ class Meetings:
             self.carry_over(meeting_id)
         with clock.at(clock.now() + timedelta(weeks=4)):
             self.publish(meeting_id)
-        over = queries.get_meeting(self.group_id, meeting_id).ends_at
-        with clock.at(over):
-            for one, item_id in zip(held.items, entries, strict=True):
-                with transaction():
-                    items.discuss(self.group_id, item_id, words=one.came_of_it, by=self.chair, at=clock.now())
+        if self.record is None:
+            self.record = Record(self.group_id, self.by)
+            self.record.keep_habits()
+        outcomes = {item_id: one.came_of_it for one, item_id in zip(held.items, entries, strict=True)}
+        self.record.hold(meeting_id, held.weeks_ago, outcomes)
 
     def plan(self, on: date, kind: MeetingKind, *, by_now: datetime, **over: str) -> int:
         plan = Plan(kind, in_england(on, time(18, 30)), in_england(on, time(20)), place=PLACE, access=ACCESS, **over)
@@ -217,6 +219,8 @@ class Meetings:
             self.publish(meeting_id)
         with clock.at(today - timedelta(days=2)):
             self.fill_tray(later)
+        if self.record is not None:
+            self.record.look_forward(meeting_id, today - timedelta(days=1))
         for role in (Role.MEMBER, Role.VICE_CHAIR, Role.SECRETARY):
             for item_id in (text, guide):
                 with transaction():

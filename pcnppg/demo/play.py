@@ -15,6 +15,7 @@ from flask import Flask
 
 from pcnppg.demo import notices
 from pcnppg.demo.meetings import Meetings
+from pcnppg.demo.minutes import meet_today
 from pcnppg.demo.story import (
     BEGAN,
     DOMAIN,
@@ -110,11 +111,16 @@ class Life:
             yield today - timedelta(days=min(letter.days_ago for letter in self.told.letters) - 1), 4, self.come_back
         if self.told.meets:
             yield from Meetings(self).events(today)
+        if self.told.meets_today:
+            yield today, 7, partial(self.meet_today, today)
         if self.told.draft:
             yield today - timedelta(hours=4), 6, self.at_their_own_pages
             yield today - timedelta(hours=3), 6, self.begin_draft
         if self.told.planned:
             yield today - timedelta(hours=2), 6, self.plan
+
+    def meet_today(self, today: datetime) -> None:
+        meet_today(self.group_id, self.by, today)
 
     def _joined_by(self, n: int, meetings: int) -> int:
         """A new group grows fast at first, then slower."""

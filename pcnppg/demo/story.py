@@ -63,6 +63,7 @@ class Told:
     returned: str = ""
     """Whose mailbox is gone: the last mailing came back from there."""
     meets: bool = False
+    meets_today: bool = False
 
 
 ON_PAPER = (
@@ -207,6 +208,7 @@ GROUPS = (
             (Role.SECRETARY, "Gwyn Pryce"),
             (Role.PRACTICE_MANAGER, "Sam Whitfield"),
         ),
+        meets_today=True,
         letters=(
             Letter(
                 330,

@@ -1,4 +1,4 @@
-"""What wakes by itself: accounts that nobody uses are told of their end, and erased a month later."""
+"""What wakes by itself: the daily digests; accounts that nobody uses are told of their end, and erased a month later."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from contextlib import suppress
 from datetime import datetime
 
 from pcnppg.groups import queries as groups
+from pcnppg.kernel.clock import local
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.kernel.who import MACHINE
 from pcnppg.pages import actions
+from pcnppg.pages.rules import DIGEST_HOUR
 from pcnppg.people import actions as people_actions
 from pcnppg.people import queries as people
 from pcnppg.people.rules import UNUSED_AFTER, is_notice_over
 from pcnppg.store.session import transaction
+
+
+def send_digests(at: datetime) -> None:
+    """In the morning: each person's digest in a transaction of its own, in which their day is claimed."""
+    if local(at).hour < DIGEST_HOUR:
+        return
+    for person_id in groups.list_role_holders():
+        with suppress(NotFound), transaction():  # not found: erased meanwhile
+            actions.send_digest(person_id, at=at)
 
 
 def forget_unused(at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,10 @@ FEW_CODES = 3
 MOST_KEPT_SHOWN = 100
 """Lines of one kind that the page of what is kept shows; the downloads have all."""
 INVITATION_NEAR_END = timedelta(days=4)
+ACTION_NEAR = timedelta(days=7)
+"""So long before its day an action is brought before its owner."""
+COMING_NEAR = timedelta(days=14)
+"""So long before a meeting its members are asked whether they come."""
 UNCERTAIN_SHOWN = timedelta(days=30)
 """How long after sending we point to deliveries of which nobody knows whether they arrived."""
 
@@ -77,7 +82,13 @@ GROUP = (
             "group.meetings.item",
             "group.meetings.item_",
             "group.meetings.back_item",
-            "meetings_outside.item_mail",
+            "group.meetings.minutes",
+            "group.meetings.minutes_",
+            "group.meetings.coming",
+            "group.meetings.action",
+            "group.meetings.action_",
+            "group.meetings.you_said",
+            "meetings_outside.",
         ),
     ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
@@ -238,6 +249,7 @@ class What(StrEnum):
     SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
     REQUEST = "request"
+    ACTION = "action"
     ASKED = "asked"
     RESET = "reset"
     HELD = "held"
@@ -251,6 +263,14 @@ class What(StrEnum):
     INVITATION = "invitation"
     AGENDA = "agenda"
     TRAY = "tray"
+    CORRECTION = "correction"
+    MINUTES = "minutes"
+    PUBLISH = "publish"
+    STUCK = "stuck"
+    COMING = "coming"
+    READ = "read"
+    MISSED = "missed"
+    WARNED = "warned"
     TERM = "term"
     CODES = "codes"
     DRAFT = "draft"
@@ -307,6 +327,23 @@ class Sight:
 def is_silent(last_sent_at: datetime | None, since: datetime, at: datetime) -> bool:
     """Has a list heard nothing for nine months? `since` is when the group began."""
     return months_later(last_sent_at or since, SILENT_MONTHS) <= at
+
+
+DIGEST_HOUR = 8
+"""From this hour of the morning, by the clock in England, a day's digest is made up."""
+NOT_MAILED = frozenset({What.HELD, What.DRAFT})
+"""What is over before a digest is read, and what one is busy with anyway."""
+
+
+def digest_of(waiting: Iterable[Waits]) -> dict[str, Waits]:
+    """What a digest speaks of, each under the key by which the next one knows it again."""
+    return {_key(one): one for one in waiting if one.what not in NOT_MAILED}
+
+
+def _key(one: Waits) -> str:
+    """The same while the same thing waits. It names nobody."""
+    said = "\0".join([one.what, one.slug, str(one.of), one.who])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Step(StrEnum):

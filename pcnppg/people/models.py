@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.people.rules import FORMER
-from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Ref
+from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Words
 
 
 class Person(Base):
@@ -31,6 +31,9 @@ class Person(Base):
     last_seen_at: Mapped[Moment | None]  # NULL: never signed in
     unused_told_at: Mapped[Moment | None]  # NULL: not told that the account ends unused
     erased_at: Mapped[Moment | None]  # NULL: an account
+    digest_on: Mapped[Day | None]  # the last day on which their digest was made up; NULL: never
+    digest_told: Mapped[Words] = mapped_column(default="")  # what waited then, as hashes
+    digest_off_at: Mapped[Moment | None]  # when they switched the digest off; NULL: they get it
 
 
 class AddressChange(Base):

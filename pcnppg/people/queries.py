@@ -209,9 +209,11 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
         select(SignInRequest).where(SignInRequest.person_id == person_id).order_by(SignInRequest.id.desc())
     )
     account = (person.name, person.address, person.created_at, person.last_seen_at)
+    digest = ("Switched off" if person.digest_off_at else "Comes when something new waits", person.digest_on)
     guard = (factor.confirmed_at if factor else None, count_recovery_codes(person_id))
     return [
         Kept("Your account", ("Name", "Email address", "Made", "Last seen"), [account]),
+        Kept("Your daily email about what needs you", ("How it stands", "Last made up"), [digest]),
         Kept("Your authenticator", ("Set up", "Recovery codes left"), [guard]),
         Kept(
             "Devices that were signed in",

@@ -49,6 +49,7 @@ from pcnppg.updates import actions as updates
 from pcnppg.updates.rules import Content, Side, To, usual_days
 from pcnppg.updates.rules import Kind as UpdateKind
 from tests import making
+from tests.house.meetings_held import held
 
 SLUG = "elm-tree"
 LEAVING = ("groups_outside.leave.held_id", "groups_outside.leave_role.held_id")
@@ -111,6 +112,7 @@ def a_place(app: Flask) -> Place:
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
         **_meetings(app, group_id, people),
+        **held(app, group_id, people),
         "session_id": 999_999,  # nobody's: ending it ends nothing
     }
     return Place(values, people, app)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from pcnppg.kernel import clock
+from pcnppg.kernel import clock, keys
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import VISITOR, Who
 from pcnppg.membership import actions, queries

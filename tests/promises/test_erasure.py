@@ -27,6 +27,13 @@ from pcnppg.kernel.settings import Settings
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
+from pcnppg.meetings.actions import attending, day, following, minutes, planning, rotas
+from pcnppg.meetings.actions.following import Owner
+from pcnppg.meetings.queries import following as actions_of_meetings
+from pcnppg.meetings.rules.following import Reply
+from pcnppg.meetings.rules.meetings import Habits, MeetingKind, Plan
+from pcnppg.meetings.rules.people import Coming
+from pcnppg.meetings.rules.record import DecisionHow
 from pcnppg.membership import actions
 from pcnppg.membership.models import ContactImportRow, DataRequest, Evidence
 from pcnppg.membership.queries import not_me_purpose
@@ -199,14 +206,22 @@ def test_nothing_of_an_erased_person_is_left(
     reply_to_a_return_path(contact.id)
     send(group, "Summer news", officer)
     visit("/groups/elm-tree/my").submit(email=ADDRESS)
+    an_owner_without_an_account(group.id, officer)
     ask_about_details(visit, contact.id, str(waiting["values"]["token"]), visit.as_(officer))
 
     # It can be found before: otherwise the search below would prove nothing.
     before = found_in_tables(*NEEDLES)
     assert {"contact.name", "contact.address", "contact.mailbox", "contact.search", "outbox_message.sealed"} <= before
+    assert {"action.owner_name", "action.mailbox", "action_update.words"} <= before
     assert {"contact_move.address", "contact_move.mailbox"} <= before
     assert {"data_request.asked", "data_request.answer_to", "data_request_note.words"} <= before
-    hashes = {"sign_up.mailbox_hash", "my_link.mailbox_hash", "contact_move.told_hash", "data_request.mailbox_hash"}
+    hashes = {
+        "action.mailbox_hash",
+        "sign_up.mailbox_hash",
+        "my_link.mailbox_hash",
+        "contact_move.told_hash",
+        "data_request.mailbox_hash",
+    }
     assert hashes <= found_in_tables(mailbox_hash)
     assert found_in_mail(mail)
     assert sorted(session().scalars(select(Delivery.state))) == ["handed_over", "queued"]
@@ -232,6 +247,47 @@ def test_nothing_of_an_erased_person_is_left(
     assert not [
         needle for needle in (*NEEDLES, mailbox_hash, str(waiting["values"]["token"]).casefold()) if needle in said
     ]
+
+
+def in_a_meeting(group_id: int, me: int, other: int) -> int:
+    """Somebody sits in a meeting, is named in all that is written down there, and has something to do."""
+    by, at = Who.person(other), clock.now()
+    plan = Plan(MeetingKind.ORDINARY, at, at + timedelta(hours=1), place="The library")
+    agreed = {"how": DecisionHow.AGREED, "votes": None, "casting": None, "slip": None}
+    with transaction():
+        met = planning.plan_meeting(group_id, plan, by=by, at=at).id
+        planning.keep_habits(group_id, Habits(quorum_number=2), by=by, at=at)
+        attending.say(group_id, met, Coming.COMING, is_named=True, by=Who.person(me), at=at)
+        attending.mark(group_id, met, {me: "here", other: "here"}, by=by, at=at)
+        day.note(group_id, met, None, f"{NAME.upper()} told us of the bell.", slip=None, by=by, at=at)
+        day.decide(group_id, met, None, motion=f"We thank {NAME}.", **agreed, by=by, at=at)
+        given = following.give(
+            group_id, words=f"{NAME} rings the bell", owner=Owner(me), due_on=None, meeting_id=met, by=by, at=at
+        )
+        following.reply(
+            group_id, given.id, Reply.CANNOT, words=f"I, {NAME}, am away.", by_day=None, by=Who.person(me), at=at
+        )
+        rotas.take_on(group_id, met, 1, by=Who.person(me), at=at)
+        day.end_meeting(group_id, met, by=by, at=at)
+        minutes.circulate(group_id, met, by=by, at=at)
+        minutes.propose_correction(group_id, met, f"{NAME} said it was blue.", by=Who.person(me), at=at)
+    return met
+
+
+MEETINGS_NAME_THEM = {
+    "meeting_note.words", "decision.motion", "action.words", "action_update.words", "minutes.words",
+    "minutes_correction.words",
+}  # fmt: skip
+
+
+def an_owner_without_an_account(group_id: int, officer: int) -> None:
+    """An action that a contact has: name and address beside it, and their own words about it."""
+    owner = Owner(name=NAME, address=EmailAddress.parse(ADDRESS))
+    with transaction():
+        by = Who.person(officer)
+        given = following.give(group_id, words="Ring the bell", owner=owner, due_on=None, by=by, at=clock.now())
+        link = actions_of_meetings.link_token(given)
+        following.reply_by_link(link, Reply.CANNOT, words=f"{NAME} is away.", by_day=None, at=clock.now())
 
 
 def test_nothing_of_an_erased_account_is_left(
@@ -266,11 +322,13 @@ def test_nothing_of_an_erased_account_is_left(
     assert "Closed on Monday" in kept
     assert "For the shortbread." in kept
     invite(making.a_group(slug="oak-hill", practice="Z99002", chair="oak@example.com"), ADDRESS)
+    in_a_meeting(group_id, me, other)
     hand_over(group_id, other, by=me)
     end_role_held(group_id, me, Role.MEMBER, words=f"Farewell, {NAME}")
     browser = Visit(visit.app, me)
 
     before = found_in_tables(*NEEDLES)
+    assert before >= MEETINGS_NAME_THEM
     assert {
         "person.name", "person.address", "person.mailbox", "outbox_message.sealed", "invitation.address",
         "role_held.ended_words", "patient_group.reply_address", "patient_group.helper_name",

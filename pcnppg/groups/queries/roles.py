@@ -52,6 +52,12 @@ def list_places(person_id: int) -> list[Place]:
     return [Place(group, frozenset(roles)) for group, roles in places.values()]
 
 
+def list_role_holders() -> list[int]:
+    """Everybody who holds a role in any group now, in order."""
+    found = select(RoleHeld.person_id).where(RoleHeld.until.is_(None)).distinct().order_by(RoleHeld.person_id)
+    return list(session().scalars(found))
+
+
 def needs_authenticator(person_id: int) -> bool:
     """Does a person hold a role, in any group, that opens doors with an authenticator code only?"""
     held = select(RoleHeld.role).where(RoleHeld.person_id == person_id, RoleHeld.until.is_(None)).distinct()

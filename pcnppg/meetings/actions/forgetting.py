@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.meetings.actions.history import write
+from pcnppg.meetings.actions.unnaming import forget_in_record, forget_outsider
 from pcnppg.meetings.models import AgendaEntry, Attendance, Backing, Item, ItemHistory, ItemNote, Proposal, RotaSlot
 from pcnppg.meetings.rules.items import ItemAct, ItemState
 from pcnppg.people import queries as people
@@ -36,6 +37,7 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     session().execute(
         update(Backing).where(Backing.person_id == person_id).values(person_id=None, mailbox=None, mailbox_hash=None)
     )
+    forget_in_record(person_id, at=at)
     session().flush()
 
 
@@ -64,6 +66,7 @@ def forget_contact(
         for form in session().scalars(forms):
             post.withdraw_about("proposal", form.id, at=at)
             session().delete(form)
+    forget_outsider(group_id, name=name, mailbox_hash=mailbox_hash, at=at)
     session().flush()
 
 

@@ -46,6 +46,8 @@ class Attendance(Base):
     said_at: Mapped[Moment | None]
     here: Mapped[Word | None]  # NULL: nobody has written it down
     here_at: Mapped[Moment | None]
+    is_named: Mapped[bool] = mapped_column(default=False)  # they agreed to their full name in published minutes
+    spoken_at: Mapped[Moment | None]  # when the chair spoke to them after they missed it; NULL: not needed, or not yet
     by_person_id: Mapped[Ref | None]  # who wrote down whether they were there; NULL: nobody yet
     version: Mapped[int] = mapped_column(default=1)
 

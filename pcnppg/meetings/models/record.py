@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from pcnppg.meetings.rules.deciding import Casting
 from pcnppg.meetings.rules.record import (
     ActionDid,
     ActionState,
@@ -46,6 +47,7 @@ class Decision(Base):
     __tablename__ = "decision"
     __table_args__ = (
         one_of("how", DecisionHow),
+        one_of("casting", Casting),
         UniqueConstraint("meeting_id", "slip"),
         CheckConstraint(
             "how = 'agreed' OR (votes_for IS NOT NULL AND votes_against IS NOT NULL)", name="vote_has_count"
@@ -65,6 +67,7 @@ class Decision(Base):
     votes_for: Mapped[int | None]  # NULL: agreed without a vote
     votes_against: Mapped[int | None]  # NULL: as above
     abstained: Mapped[int | None]  # NULL: as above
+    casting: Mapped[Word | None]  # the chair's second vote; NULL: none was needed
     is_carried: Mapped[bool]
     at: Mapped[Moment]
     by_person_id: Mapped[Ref | None]  # NULL: the machine
@@ -105,6 +108,8 @@ class Action(Base):
     state: Mapped[Word]
     given_at: Mapped[Moment]
     by_person_id: Mapped[Ref | None]  # NULL: the machine
+    stuck_at: Mapped[Moment | None]  # when its owner said that they cannot; NULL: they have not
+    reminded_at: Mapped[Moment | None]  # when an owner without an account was reminded; NULL: not yet
     closed_at: Mapped[Moment | None]  # NULL: open
     outcome: Mapped[Words | None]  # what came of it, for the group's page; NULL: nothing was said
     turn: Mapped[int] = mapped_column(default=1)

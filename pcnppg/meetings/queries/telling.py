@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from pcnppg.kernel import keys
 from pcnppg.kernel.kept import Kept, Value
 from pcnppg.meetings.models import Attendance, Backing, Item, Meeting, Proposal, RotaSlot
+from pcnppg.meetings.queries.record_telling import tell_outsider, tell_record
 from pcnppg.meetings.rules.items import STATE_WORDS, ItemState
 from pcnppg.membership import queries as membership
 from pcnppg.store.session import session
@@ -32,6 +33,7 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
         _backed(Backing.person_id == person_id),
         Kept("Meetings, and whether you were there", ("Meeting", "You said", "You were"), _rows(said)),
         Kept("Small tasks you took on", ("Meeting", "Task"), _rows(took)),
+        *tell_record(person_id),
     ]
 
 
@@ -67,7 +69,7 @@ def tell_about_reader(group_id: int, contact_id: int | None, mailbox_hash: str, 
         _backed(Backing.group_id == group_id, or_(*backed)),
         Kept("Items that wait for your confirmation", ("When", "Your name", "Item"), _rows(waits)),
     ]
-    return [one for one in kept if one.rows]
+    return [one for one in kept if one.rows] + tell_outsider(group_id, mailbox_hash)
 
 
 def _proposed(*where: ColumnElement[bool]) -> Kept:

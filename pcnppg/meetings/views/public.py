@@ -13,7 +13,8 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.formats import calendar, papers
 from pcnppg.meetings.formats.calendar import Listed
-from pcnppg.meetings.queries import agenda, items, meetings
+from pcnppg.meetings.queries import agenda, items, meetings, minutes
+from pcnppg.meetings.queries.following import list_open
 from pcnppg.meetings.rules.agenda import PaperKind, percent
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
@@ -32,11 +33,12 @@ FRESH = 300
 @open_to(ANYONE)
 def meetings_page() -> Response:
     """The next one, those after it, and what was."""
-    coming = meetings.list_coming(g.group.id, now())
+    coming, past = meetings.list_coming(g.group.id, now()), meetings.list_past(g.group.id, now())
     return show(
         "meetings/meetings.html",
         coming=coming,
-        past=meetings.list_past(g.group.id, now()),
+        past=past,
+        minutes=minutes.states_of(g.group.id, [one.id for one in past]),
         open_items=items.count_public(g.group.id),
         in_tray=items.count_in(g.group.id, TRAY) if can(Permission.RULE_TRAY) else 0,
         kinds=KIND_WORDS,
@@ -60,6 +62,8 @@ def meeting(meeting_id: int) -> Response:
         is_open=found.cancelled_at is None and found.starts_at > now(),
         may_order=can(Permission.ORDER_AGENDA),
         at=now(),
+        minutes_state=minutes.states_of(g.group.id, [found.id]).get(found.id),
+        open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) and found.ended_at is None else [],
     )
 
 
@@ -71,7 +75,13 @@ def meeting_print(meeting_id: int) -> Response:
     told = agenda.published_agenda(found)
     if told is None:
         raise NotFound("This agenda is not published yet, so it cannot be printed.")
-    return show("meetings/print.html", meeting=found, kind=KIND_WORDS[MeetingKind(found.kind)], agenda=told)
+    return show(
+        "meetings/print.html",
+        meeting=found,
+        kind=KIND_WORDS[MeetingKind(found.kind)],
+        agenda=told,
+        open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) else [],
+    )
 
 
 @bp.get("/papers/<int:paper_id>")

@@ -22,6 +22,7 @@ from pcnppg.membership import queries as membership
 from pcnppg.membership.queries import storms
 from pcnppg.membership.rules import STOPPED_SHOWN, Reach, day_in_england
 from pcnppg.membership.rules.storms import STORM_SHOWN
+from pcnppg.pages.queries.around_meetings import list_around
 from pcnppg.pages.rules import (
     FEW_CODES,
     INVITATION_NEAR_END,
@@ -45,6 +46,7 @@ class Life:
     """One of somebody's groups: what they may see of it, whom it reaches (None: not theirs to see), what it last sent."""
 
     group: Group
+    person_id: int
     sight: Sight
     reach: Reach | None
     latest: Published | None
@@ -61,7 +63,7 @@ class Life:
 
 def lives_of(person_id: int, *, has_second_factor: bool) -> list[Life]:
     """The groups in which somebody holds a role now, by name."""
-    return [_life(place, has_second_factor) for place in groups.list_places(person_id)]
+    return [_life(place, person_id, has_second_factor) for place in groups.list_places(person_id)]
 
 
 def list_waiting(person_id: int, lives: list[Life], *, has_second_factor: bool, at: datetime) -> list[Waits]:
@@ -70,11 +72,12 @@ def list_waiting(person_id: int, lives: list[Life], *, has_second_factor: bool, 
     return in_order([*own, *(one for life in lives for one in _in_group(life, at))])
 
 
-def _life(place: Place, has_second_factor: bool) -> Life:
+def _life(place: Place, person_id: int, has_second_factor: bool) -> Life:
     sight = Sight(place.roles, has_second_factor)
     published = mailing.list_published(place.group.id)
     return Life(
         group=place.group,
+        person_id=person_id,
         sight=sight,
         reach=membership.reach(place.group.id) if sight.may(Permission.SEE_COUNTS) else None,
         latest=published[0] if published else None,
@@ -96,6 +99,7 @@ def _in_group(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _notice(life.group)
     if may(Permission.ANSWER_REQUESTS):
         yield from _requests(life.group, at)
+    yield from list_around(life, at)
     yield from _for_meetings(life, at)
     if may(Permission.RESET_SECOND_FACTOR):
         yield from _resets(life.group)

@@ -1,6 +1,7 @@
 """Accounts made and changed, sessions opened and ended, proving who one is, setting up and losing an authenticator."""
 
 from pcnppg.people.actions.accounts import make_account, rename, tidy
+from pcnppg.people.actions.digests import claim_digest, note_told, switch_digest
 from pcnppg.people.actions.ending import sign_out, sign_out_everywhere
 from pcnppg.people.actions.forgetting import forget_person, on_erasing, tell_unused
 from pcnppg.people.actions.moving import ask_new_address, confirm_address
@@ -22,6 +23,7 @@ __all__ = [
     "ask_new_address",
     "ask_to_sign_in",
     "begin_session",
+    "claim_digest",
     "confirm_address",
     "confirm_second_factor",
     "forget_person",
@@ -29,6 +31,7 @@ __all__ = [
     "give_totp",
     "make_account",
     "note_last_seen",
+    "note_told",
     "on_erasing",
     "on_recovery",
     "prepare_second_factor",
@@ -40,6 +43,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "start_next_second_factor",
+    "switch_digest",
     "tell_unused",
     "tidy",
 ]

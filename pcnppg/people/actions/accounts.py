@@ -24,6 +24,8 @@ def make_account(*, address: EmailAddress, name: str, by: Who, at: datetime) -> 
         last_seen_at=None,
         unused_told_at=None,
         erased_at=None,
+        digest_on=None,
+        digest_off_at=None,
     )
     session().add(person)
     session().flush()

@@ -57,7 +57,8 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     guesses = [sign_in_key, *(guess_key(what, person_id) for what in ("totp", "recovery", "address"))]
     session().execute(delete(SignInTry).where(SignInTry.key_hash.in_(guesses)))
     person.name, person.address, person.mailbox, person.erased_at = rules.FORMER, None, None, at
-    person.unused_told_at = None
+    person.unused_told_at = person.digest_on = None
+    person.digest_told = ""
     session().flush()
     post.withdraw_about("person", person_id, at=at)
     post.withdraw_naming(mailbox, name, at=at)

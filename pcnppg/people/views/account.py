@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, session, url_for
+from flask import Response, request, session, url_for
 
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
@@ -51,6 +51,19 @@ def sign_out_everywhere() -> Response:
         actions.sign_out_everywhere(me.person_id, by=me.who, at=now())
     session.clear()
     return moved(url_for("pages.find"), saying="You are signed out everywhere.")
+
+
+@bp.post("/account/digest")
+@open_to(SIGNED_IN)
+def switch_digest() -> Response:
+    """The daily email about what needs them: `act` says whether it comes."""
+    on = request.form.get("act") == "on"
+    with transaction():
+        actions.switch_digest(myself().person_id, on=on, by=myself().who, at=now())
+    saying = (
+        "The daily email comes again." if on else "The daily email comes no more. What needs you is on this site still."
+    )
+    return moved(url_for(".account"), saying=saying)
 
 
 @bp.post("/account/recovery-codes")
@@ -107,4 +120,5 @@ def _page(form: NameForm, *, status: int = 200) -> Response:
         this_session=me.session_id,
         has_authenticator=factor is not None and factor.confirmed_at is not None,
         recovery_codes=queries.count_recovery_codes(me.person_id),
+        digest_is_off=queries.get_person(me.person_id).digest_off_at is not None,
     )
