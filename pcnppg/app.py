@@ -13,6 +13,8 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from pcnppg.audit import actions as audit
 from pcnppg.audit import jobs as audit_jobs
+from pcnppg.federation import jobs as federation_jobs
+from pcnppg.federation import views as federation_views
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.groups import queries as groups
@@ -120,6 +122,8 @@ def jobs() -> tuple[Job, ...]:
         Job("membership.forget_old", a_day, membership_jobs.forget_old),
         Job("mailing.forget_old", a_day, mailing_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
+        Job("federation.close_due", timedelta(minutes=5), federation_jobs.close_due),
+        Job("federation.send_mailings", timedelta(minutes=1), federation_jobs.send_mailings),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
     )
 
@@ -164,3 +168,4 @@ in_group.register_blueprint(page_views.group_bp)
 in_group.register_blueprint(group_views.bp)
 in_group.register_blueprint(membership_views.bp)
 in_group.register_blueprint(mailing_views.bp)
+in_group.register_blueprint(federation_views.bp)

@@ -327,6 +327,129 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "agreement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contributes", sa.Text(), nullable=False),
+        sa.Column("gains", sa.Text(), nullable=False),
+        sa.Column("shares", sa.Text(), nullable=False),
+        sa.Column("decides", sa.Text(), nullable=False),
+        sa.Column("leaving", sa.Text(), nullable=False),
+        sa.Column("delegates", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("substitutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("term_months", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_agreement_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("network_id", "version", name=op.f("uq_agreement_network_id_version")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "belonging",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("invited_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_because", sa.String(length=40), nullable=True),
+        sa.Column("asleep_since", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended_because IN ('declined', 'taken_back', 'left')", name=op.f("ck_belonging_ended_because_known")
+        ),
+        sa.CheckConstraint("(accepted_at IS NULL) = (version IS NULL)", name=op.f("ck_belonging_accepted_a_version")),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name=op.f("ck_belonging_end_has_reason")),
+        sa.CheckConstraint("asleep_since IS NULL OR accepted_at IS NOT NULL", name=op.f("ck_belonging_asleep_inside")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_belonging_group_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_belonging_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_belonging")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("belonging", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_belonging_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            "uq_belonging_in_one_network",
+            ["group_id"],
+            unique=True,
+            sqlite_where=sa.text("accepted_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("accepted_at IS NOT NULL AND ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_belonging_now",
+            ["network_id", "group_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question", sa.String(length=320), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("elects", sa.String(length=40), nullable=True),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("counting", sa.String(length=40), nullable=False),
+        sa.Column("quorum", sa.String(length=40), nullable=False),
+        sa.Column("on_tie", sa.String(length=40), nullable=False),
+        sa.Column("is_secret", sa.Boolean(), nullable=False),
+        sa.Column("needs_view", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("NOT is_secret OR counting <> 'both'", name=op.f("ck_decision_secret_counts_one_way")),
+        sa.CheckConstraint("counting IN ('groups', 'delegates', 'both')", name=op.f("ck_decision_counting_known")),
+        sa.CheckConstraint(
+            "elects IN ('chair', 'vice_chair', 'secretary', 'member', 'delegate', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_decision_elects_known"),
+        ),
+        sa.CheckConstraint("on_tie IN ('falls', 'first')", name=op.f("ck_decision_on_tie_known")),
+        sa.CheckConstraint(
+            "quorum IN ('none', 'third', 'half', 'two_thirds', 'all')", name=op.f("ck_decision_quorum_known")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('simple', 'two_thirds', 'unanimous', 'consent')", name=op.f("ck_decision_rule_known")
+        ),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_decision_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_network_id_opened_at"), ["network_id", "opened_at"], unique=False)
+
+    op.create_table(
+        "help_post",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "about IN ('mentor', 'template', 'speaker', 'hands', 'other')", name=op.f("ck_help_post_about_known")
+        ),
+        sa.CheckConstraint("kind IN ('request', 'offer')", name=op.f("ck_help_post_kind_known")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_help_post_group_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_help_post_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_post")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("help_post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_help_post_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_help_post_network_id_posted_at"), ["network_id", "posted_at"], unique=False
+        )
+
+    op.create_table(
         "list_export",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -364,7 +487,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state IN ('draft', 'discarded')) = (sent_at IS NULL)", name=op.f("ck_mailing_sent_is_dated")
         ),
-        sa.CheckConstraint("kind IN ('mailing', 'raise')", name=op.f("ck_mailing_kind_known")),
+        sa.CheckConstraint("kind IN ('mailing', 'raise', 'network')", name=op.f("ck_mailing_kind_known")),
         sa.CheckConstraint(
             "state IN ('draft', 'held', 'going', 'sent', 'taken_back', 'discarded')",
             name=op.f("ck_mailing_state_known"),
@@ -390,6 +513,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mailing_edited_by"), ["edited_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_mailing_group_id_state"), ["group_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_mailing_sent_by"), ["sent_by"], unique=False)
+
+    op.create_table(
+        "network_mailing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sending_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sending_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("repeats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "sent_at IS NULL OR sending_at IS NOT NULL", name=op.f("ck_network_mailing_sent_after_begun")
+        ),
+        sa.CheckConstraint(
+            "withdrawn_at IS NULL OR sending_at IS NULL", name=op.f("ck_network_mailing_withdrawn_before_sent")
+        ),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_network_mailing_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_mailing")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("network_mailing", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_network_mailing_network_id_offered_at"), ["network_id", "offered_at"], unique=False
+        )
 
     op.create_table(
         "privacy_notice",
@@ -437,7 +588,7 @@ def upgrade() -> None:
             name=op.f("ck_role_held_ended_because_known"),
         ),
         sa.CheckConstraint(
-            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'delegate', 'practice_manager', 'gp', 'practice_staff')",
             name=op.f("ck_role_held_role_known"),
         ),
         sa.CheckConstraint("(until IS NULL) = (ended_because IS NULL)", name=op.f("ck_role_held_end_has_reason")),
@@ -479,6 +630,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_second_factor_reset_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "shared_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('notice', 'event')", name=op.f("ck_shared_notice_kind_known")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_shared_notice_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shared_notice")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("shared_notice", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_shared_notice_network_id_offered_at"), ["network_id", "offered_at"], unique=False
+        )
+
+    op.create_table(
         "wording",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -489,6 +661,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_wording_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
         sa.UniqueConstraint("group_id", "digest", name=op.f("uq_wording_group_id_digest")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "agreement_acceptance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("belonging_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["belonging_id"], ["belonging.id"], name=op.f("fk_agreement_acceptance_belonging_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_acceptance")),
+        sa.UniqueConstraint("belonging_id", "version", name=op.f("uq_agreement_acceptance_belonging_id_version")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -573,6 +757,66 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "decision_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question", sa.String(length=320), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("elects", sa.String(length=40), nullable=True),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("counting", sa.String(length=40), nullable=False),
+        sa.Column("quorum", sa.String(length=40), nullable=False),
+        sa.Column("on_tie", sa.String(length=40), nullable=False),
+        sa.Column("is_secret", sa.Boolean(), nullable=False),
+        sa.Column("needs_view", sa.Boolean(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "counting IN ('groups', 'delegates', 'both')", name=op.f("ck_decision_draft_counting_known")
+        ),
+        sa.CheckConstraint(
+            "elects IN ('chair', 'vice_chair', 'secretary', 'member', 'delegate', 'practice_manager', 'gp', 'practice_staff')",
+            name=op.f("ck_decision_draft_elects_known"),
+        ),
+        sa.CheckConstraint("on_tie IN ('falls', 'first')", name=op.f("ck_decision_draft_on_tie_known")),
+        sa.CheckConstraint(
+            "quorum IN ('none', 'third', 'half', 'two_thirds', 'all')", name=op.f("ck_decision_draft_quorum_known")
+        ),
+        sa.CheckConstraint(
+            "rule IN ('simple', 'two_thirds', 'unanimous', 'consent')", name=op.f("ck_decision_draft_rule_known")
+        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_draft_decision_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_decision_draft_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_draft")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_draft_decision_id"), ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_draft_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
+        "delegate",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_substitute", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_delegate_group_id")),
+        sa.ForeignKeyConstraint(["held_id"], ["role_held.id"], name=op.f("fk_delegate_held_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_delegate_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delegate")),
+        sa.UniqueConstraint("held_id", name=op.f("uq_delegate_held_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("delegate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delegate_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delegate_network_id_group_id"), ["network_id", "group_id"], unique=False)
+
+    op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -595,6 +839,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_wording_id"), ["wording_id"], unique=False)
 
     op.create_table(
+        "help_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_help_answer_group_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["help_post.id"], name=op.f("fk_help_answer_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_answer")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("help_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_help_answer_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_help_answer_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "home_view",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_home_view_decision_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_home_view_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_home_view")),
+        sa.UniqueConstraint("decision_id", "group_id", name=op.f("uq_home_view_decision_id_group_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("home_view", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_home_view_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -611,7 +889,7 @@ def upgrade() -> None:
         sa.Column("hands_over", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("stays", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'practice_manager', 'gp', 'practice_staff')",
+            "role IN ('chair', 'vice_chair', 'secretary', 'member', 'delegate', 'practice_manager', 'gp', 'practice_staff')",
             name=op.f("ck_invitation_role_known"),
         ),
         sa.CheckConstraint(
@@ -630,6 +908,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_hands_over"), ["hands_over"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
+
+    op.create_table(
+        "network_mailing_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_mailing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
+        sa.Column("subject", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_network_mailing_answer_group_id")),
+        sa.ForeignKeyConstraint(["mailing_id"], ["mailing.id"], name=op.f("fk_network_mailing_answer_mailing_id")),
+        sa.ForeignKeyConstraint(
+            ["network_mailing_id"], ["network_mailing.id"], name=op.f("fk_network_mailing_answer_network_mailing_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_mailing_answer")),
+        sa.UniqueConstraint(
+            "network_mailing_id", "group_id", name=op.f("uq_network_mailing_answer_network_mailing_id_group_id")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("network_mailing_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_network_mailing_answer_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_network_mailing_answer_mailing_id"), ["mailing_id"], unique=False)
+
+    op.create_table(
+        "notice_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_notice_answer_group_id")),
+        sa.ForeignKeyConstraint(["notice_id"], ["shared_notice.id"], name=op.f("fk_notice_answer_notice_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_answer")),
+        sa.UniqueConstraint("notice_id", "group_id", name=op.f("uq_notice_answer_notice_id_group_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_answer_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -766,6 +1090,39 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_data_request_mailbox_hash_written_at"), ["mailbox_hash", "written_at"], unique=False
         )
+
+    op.create_table(
+        "decision_option",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.String(length=320), nullable=False),
+        sa.Column("delegate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_option_decision_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_decision_option_delegate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_option")),
+        sa.UniqueConstraint("decision_id", "number", name=op.f("uq_decision_option_decision_id_number")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision_option", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_option_delegate_id"), ["delegate_id"], unique=False)
+
+    op.create_table(
+        "decision_roll",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delegate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_substitute", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_roll_decision_id")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_decision_roll_delegate_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_decision_roll_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_roll")),
+        sa.UniqueConstraint("decision_id", "delegate_id", name=op.f("uq_decision_roll_decision_id_delegate_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision_roll", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_roll_delegate_id"), ["delegate_id"], unique=False)
 
     op.create_table(
         "delivery",
@@ -970,6 +1327,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_data_request_step_request_id_at"), ["request_id", "at"], unique=False)
 
     op.create_table(
+        "decision_result",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("option_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_tie", sa.Boolean(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "(outcome = 'chosen') = (option_id IS NOT NULL)", name=op.f("ck_decision_result_chosen_has_option")
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('chosen', 'tie', 'not_reached', 'no_quorum', 'nobody')",
+            name=op.f("ck_decision_result_outcome_known"),
+        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_result_decision_id")),
+        sa.ForeignKeyConstraint(["option_id"], ["decision_option.id"], name=op.f("fk_decision_result_option_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_result")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_decision_result_decision_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision_result", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_result_option_id"), ["option_id"], unique=False)
+
+    op.create_table(
+        "vote_cast",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seat", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cast_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("how", sa.String(length=40), nullable=False),
+        sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(how = 'phone') = (entered_by IS NOT NULL)", name=op.f("ck_vote_cast_phone_vote_entered_by")
+        ),
+        sa.CheckConstraint("how IN ('page', 'phone')", name=op.f("ck_vote_cast_how_known")),
+        sa.ForeignKeyConstraint(["cast_by"], ["decision_roll.id"], name=op.f("fk_vote_cast_cast_by")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_vote_cast_decision_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_vote_cast_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vote_cast")),
+        sa.UniqueConstraint("decision_id", "seat", name=op.f("uq_vote_cast_decision_id_seat")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("vote_cast", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vote_cast_cast_by"), ["cast_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_vote_cast_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
+        "ballot_paper",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("option_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("vote_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_ballot_paper_decision_id")),
+        sa.ForeignKeyConstraint(["option_id"], ["decision_option.id"], name=op.f("fk_ballot_paper_option_id")),
+        sa.ForeignKeyConstraint(["vote_id"], ["vote_cast.id"], name=op.f("fk_ballot_paper_vote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_paper")),
+        sa.UniqueConstraint("vote_id", name=op.f("uq_ballot_paper_vote_id")),
+    )
+    with op.batch_alter_table("ballot_paper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballot_paper_decision_id"), ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ballot_paper_option_id"), ["option_id"], unique=False)
+
+    op.create_table(
         "data_request_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -983,6 +1407,20 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("data_request_note")
+    with op.batch_alter_table("ballot_paper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ballot_paper_option_id"))
+        batch_op.drop_index(batch_op.f("ix_ballot_paper_decision_id"))
+
+    op.drop_table("ballot_paper")
+    with op.batch_alter_table("vote_cast", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vote_cast_group_id"))
+        batch_op.drop_index(batch_op.f("ix_vote_cast_cast_by"))
+
+    op.drop_table("vote_cast")
+    with op.batch_alter_table("decision_result", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_result_option_id"))
+
+    op.drop_table("decision_result")
     with op.batch_alter_table("data_request_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_request_step_request_id_at"))
         batch_op.drop_index(batch_op.f("ix_data_request_step_group_id"))
@@ -1028,6 +1466,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("decision_roll", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_roll_delegate_id"))
+
+    op.drop_table("decision_roll")
+    with op.batch_alter_table("decision_option", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_option_delegate_id"))
+
+    op.drop_table("decision_option")
     with op.batch_alter_table("data_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_data_request_mailbox_hash_written_at"))
         batch_op.drop_index(batch_op.f("ix_data_request_group_id_closed_on"))
@@ -1047,6 +1493,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_contact_id_at"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_answer_group_id"))
+
+    op.drop_table("notice_answer")
+    with op.batch_alter_table("network_mailing_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_network_mailing_answer_mailing_id"))
+        batch_op.drop_index(batch_op.f("ix_network_mailing_answer_group_id"))
+
+    op.drop_table("network_mailing_answer")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
         batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
@@ -1054,11 +1509,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_accepted_by"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("home_view", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_home_view_group_id"))
+
+    op.drop_table("home_view")
+    with op.batch_alter_table("help_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_help_answer_post_id"))
+        batch_op.drop_index(batch_op.f("ix_help_answer_group_id"))
+
+    op.drop_table("help_answer")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_wording_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_group_id"))
 
     op.drop_table("evidence")
+    with op.batch_alter_table("delegate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delegate_network_id_group_id"))
+        batch_op.drop_index(batch_op.f("ix_delegate_group_id"))
+
+    op.drop_table("delegate")
+    with op.batch_alter_table("decision_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_draft_network_id"))
+        batch_op.drop_index(batch_op.f("ix_decision_draft_decision_id"))
+
+    op.drop_table("decision_draft")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_contact_here_mailbox",
@@ -1081,7 +1555,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_listed")
 
     op.drop_table("contact")
+    op.drop_table("agreement_acceptance")
     op.drop_table("wording")
+    with op.batch_alter_table("shared_notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_shared_notice_network_id_offered_at"))
+
+    op.drop_table("shared_notice")
     with op.batch_alter_table("second_factor_reset", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_person_id"))
         batch_op.drop_index(batch_op.f("ix_second_factor_reset_group_id"))
@@ -1100,6 +1579,10 @@ def downgrade() -> None:
 
     op.drop_table("promise_change")
     op.drop_table("privacy_notice")
+    with op.batch_alter_table("network_mailing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_network_mailing_network_id_offered_at"))
+
+    op.drop_table("network_mailing")
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mailing_sent_by"))
         batch_op.drop_index(batch_op.f("ix_mailing_group_id_state"))
@@ -1116,6 +1599,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_list_export_group_id_at"))
 
     op.drop_table("list_export")
+    with op.batch_alter_table("help_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_help_post_network_id_posted_at"))
+        batch_op.drop_index(batch_op.f("ix_help_post_group_id"))
+
+    op.drop_table("help_post")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_network_id_opened_at"))
+
+    op.drop_table("decision")
+    with op.batch_alter_table("belonging", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_belonging_now", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+        batch_op.drop_index(
+            "uq_belonging_in_one_network",
+            sqlite_where=sa.text("accepted_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("accepted_at IS NOT NULL AND ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_belonging_group_id"))
+
+    op.drop_table("belonging")
+    op.drop_table("agreement")
     with op.batch_alter_table("patient_group", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_patient_group_practice_code",

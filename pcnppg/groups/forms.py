@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from pcnppg.groups.rules import (
+    BY_HAND,
     CHOSEN_ENDS,
     ENDED_WORDS,
     LONGEST_ADDRESS,
@@ -36,7 +37,7 @@ CONTROLLERS = {
     Controller.PRACTICE: "The practice",
     Controller.GROUP: "The group itself, apart from the practice",
 }
-ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
+ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in BY_HAND]
 
 
 def _line(what: str, *, longest: int = LONGEST_NAME) -> Any:

@@ -28,6 +28,7 @@ class Role(StrEnum):
     VICE_CHAIR = "vice_chair"
     SECRETARY = "secretary"
     MEMBER = "member"
+    DELEGATE = "delegate"
     PRACTICE_MANAGER = "practice_manager"
     GP = "gp"
     PRACTICE_STAFF = "practice_staff"
@@ -37,6 +38,8 @@ OFFICERS = frozenset({Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARY})
 STAFF = frozenset({Role.PRACTICE_MANAGER, Role.GP, Role.PRACTICE_STAFF})
 EVERYONE = frozenset(Role)
 CHAIR_ONLY = frozenset({Role.CHAIR})
+BY_HAND = tuple(role for role in Role if role is not Role.DELEGATE)
+"""Roles to which people are invited. Delegates are sent to a network by their own group."""
 
 
 class Permission(StrEnum):
@@ -61,6 +64,14 @@ class Permission(StrEnum):
     KEEP_ROLES = "say how long a role lasts, and end it"
     HAND_OVER = "hand over the role of chair"
     RESET_SECOND_FACTOR = "help an officer who lost their authenticator"
+    SEE_NETWORK = "see what the groups of the network do together"
+    JOIN_NETWORK = "join the network, let it speak for the group, or leave it"
+    SEND_DELEGATES = "send delegates to the network"
+    TAKE_FROM_NETWORK = "take what the network offers, or not"
+    HELP_GROUPS = "ask other groups for help, and offer it"
+    RUN_NETWORK = "run the network: its agreement, its groups and its votes"
+    OFFER_TO_GROUPS = "offer notices and mailings to the groups of the network"
+    VOTE = "vote in the network for the group that sent them"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -85,9 +96,22 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_ROLES: CHAIR_ONLY,
     Permission.HAND_OVER: OFFICERS,  # `may_hand_over` says when
     Permission.RESET_SECOND_FACTOR: OFFICERS,
+    Permission.SEE_NETWORK: OFFICERS | {Role.MEMBER, Role.DELEGATE},
+    Permission.JOIN_NETWORK: CHAIR_ONLY,
+    Permission.SEND_DELEGATES: OFFICERS,
+    Permission.TAKE_FROM_NETWORK: OFFICERS,
+    Permission.HELP_GROUPS: OFFICERS,
+    Permission.RUN_NETWORK: OFFICERS,
+    Permission.OFFER_TO_GROUPS: OFFICERS,
+    Permission.VOTE: frozenset({Role.DELEGATE}),
 }
 
-NEEDS_SECOND_FACTOR = frozenset(Permission) - {Permission.SEE_OFFICE, Permission.SEE_COUNTS}
+NEEDS_SECOND_FACTOR = frozenset(Permission) - {
+    Permission.SEE_OFFICE,
+    Permission.SEE_COUNTS,
+    Permission.SEE_NETWORK,
+    Permission.VOTE,
+}
 """Doors behind which contacts can be seen or written to, or access be given: an authenticator code opens them."""
 
 INVITATION_LASTS = timedelta(days=14)
@@ -115,6 +139,7 @@ ROLE_WORDS = {
     Role.VICE_CHAIR: "vice chair",
     Role.SECRETARY: "secretary",
     Role.MEMBER: "member",
+    Role.DELEGATE: "delegate",
     Role.PRACTICE_MANAGER: "practice manager",
     Role.GP: "GP",
     Role.PRACTICE_STAFF: "member of practice staff",
@@ -122,7 +147,7 @@ ROLE_WORDS = {
 """As they read in the middle of a sentence."""
 
 ARTICLES = {Role.CHAIR: "the chair", Role.SECRETARY: "the secretary"}
-PATIENTS = OFFICERS | {Role.MEMBER}
+PATIENTS = OFFICERS | {Role.MEMBER, Role.DELEGATE}
 """Roles that patients hold, and one of whom can be the next chair."""
 
 

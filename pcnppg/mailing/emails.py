@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pcnppg.kernel import keys, paths, settings
 from pcnppg.kernel.wording import day, nth
 from pcnppg.mailing import formats
+from pcnppg.mailing.rules import Kind
 from pcnppg.post import actions as post
 from pcnppg.post.emails import Words, render
 from pcnppg.post.formats import Prepared, phrase, prepare, slot
@@ -148,6 +149,7 @@ def about(mailing: Mailing, group: Group) -> dict[str, str | int]:
         "reply_to": group.reply_address,
         "slug": group.slug,
         "mailing_id": mailing.id,
+        "is_network": mailing.kind == Kind.NETWORK,
         "group_name": group.name,
         "helper_name": group.helper_name,
         "helper_contact": group.helper_contact,

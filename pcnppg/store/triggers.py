@@ -16,6 +16,14 @@ ONLY_ADDED = (
     "promise_change",
     "data_request_step",
     "privacy_notice",
+    "agreement",
+    "agreement_acceptance",
+    "decision",
+    "decision_option",
+    "decision_roll",
+    "vote_cast",
+    "ballot_paper",
+    "decision_result",
 )
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 

@@ -47,6 +47,7 @@ def test_roles_read_well_in_a_sentence() -> None:
         "a vice chair",
         "the secretary",
         "a member",
+        "a delegate",
         "a practice manager",
         "a GP",
         "a member of practice staff",
@@ -55,9 +56,11 @@ def test_roles_read_well_in_a_sentence() -> None:
 
 
 def test_what_a_role_may_do_is_told_in_the_words_of_the_table() -> None:
-    assert rules.deeds_of("member") == ["see the group's own pages"]
+    see_network = "see what the groups of the network do together"
+    assert rules.deeds_of("member") == ["see the group's own pages", see_network]
+    assert rules.deeds_of("delegate") == [*rules.deeds_of("member"), Permission.VOTE]
     assert rules.deeds_of("gp") == ["see the group's own pages", "see how many patients the group reaches"]
-    assert rules.deeds_of("chair") == list(Permission)
+    assert rules.deeds_of("chair") == [permission for permission in Permission if permission is not Permission.VOTE]
 
 
 @pytest.mark.parametrize("slug", ["a", "elm-tree", "elm-tree-2", "2nd", "a" * 60])
@@ -193,6 +196,7 @@ def test_the_table_of_roles_is_the_table_of_grants() -> None:
         "Vice chair",
         "Secretary",
         "Member",
+        "Delegate",
         "Practice manager, GP and member of practice staff",
     ]
     for words, deeds in columns:

@@ -7,6 +7,7 @@ from pcnppg.groups.queries.finding import (
     find_group_of_practice,
     get_group,
     groups_of_practices,
+    list_by_ids,
     list_groups,
     list_groups_found,
     list_names_like,
@@ -51,14 +52,17 @@ from pcnppg.groups.queries.roles import (
     list_members,
     list_officers,
     list_places,
+    list_role_holders,
     lock_held,
     needs_authenticator,
     roles_of,
 )
 from pcnppg.groups.queries.tenures import (
+    Holder,
     Past,
     get_own,
     held_numbers,
+    holders_of,
     list_groups_known,
     list_leaderless,
     list_own,
@@ -68,6 +72,7 @@ from pcnppg.groups.queries.tenures import (
 )
 
 __all__ = [
+    "Holder",
     "Notice",
     "Officer",
     "Past",
@@ -90,8 +95,10 @@ __all__ = [
     "groups_of_practices",
     "has_able_chair",
     "held_numbers",
+    "holders_of",
     "holds_role",
     "is_able",
+    "list_by_ids",
     "list_chairs",
     "list_due_resets",
     "list_groups",
@@ -111,6 +118,7 @@ __all__ = [
     "list_own",
     "list_past",
     "list_places",
+    "list_role_holders",
     "list_roleless",
     "lock_group",
     "lock_groups",

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, Executable, Integer, Row, Update, bindparam
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import LeftOut, State, gate, gate_together
+from pcnppg.mailing.rules import Kind, LeftOut, State, gate, gate_together
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import is_paused
 from pcnppg.post.rules import State as DeliveryState
@@ -60,7 +60,7 @@ def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: i
         due = _take_due(mailing_id, at=at, limit=limit)
         if not due:
             return []
-        bundles = _bundles(group_id, due)
+        bundles = _bundles(group_id, due, is_network=_is_network(mailing_id))
         out = _reasons(bundles, at=at)
         _leave_out(out)
         going = [[one for one in bundle if one.delivery.id not in out] for bundle in bundles]
@@ -73,7 +73,7 @@ def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: i
 
 _AT = Delivery.at.type
 # What is asked and written for each batch, built once: building a statement costs more than running it.
-_MAILING = select(Mailing.state, Mailing.held_until, Mailing.first_handed_over_at).where(
+_MAILING = select(Mailing.state, Mailing.kind, Mailing.held_until, Mailing.first_handed_over_at).where(
     Mailing.id == bindparam("mailing_id")
 )
 _SET_GOING = (
@@ -127,6 +127,10 @@ def _is_going(mailing_id: int, *, at: datetime) -> bool:
     return bool(mailing.state == State.GOING)
 
 
+def _is_network(mailing_id: int) -> bool:
+    return bool(ask(_MAILING, mailing_id=mailing_id).one().kind == Kind.NETWORK)
+
+
 def _take_due(mailing_id: int, *, at: datetime, limit: int) -> Sequence[Any]:
     return ask(_DUE, mailing_id=mailing_id, at=at, limit=limit).all()
 
@@ -136,14 +140,18 @@ def _lock_contacts(group_id: int, ids: list[int]) -> dict[int, Row[Any]]:
     return {row.id: row for row in ask(_CONTACTS, group_id=group_id, ids=ids)}
 
 
-def _bundles(group_id: int, due: Sequence[Row[Any]]) -> list[list[One]]:
-    """Each due delivery with those that its message carries, all locked; without those who have left meanwhile."""
+def _bundles(group_id: int, due: Sequence[Row[Any]], *, is_network: bool = False) -> list[list[One]]:
+    """Each due delivery with those that its message carries, all locked; without those who have left meanwhile, or who
+    want no more news of the network.
+    """
     carried: dict[int, list[Row[Any]]] = {}
     for row in ask(_CARRIED, ids=[row.id for row in due]):
         carried.setdefault(row.carried_by, []).append(row)
     together = [[row, *carried.get(row.id, ())] for row in due]
     rows = [row for bundle in together for row in bundle]
     contacts = _lock_contacts(group_id, sorted(row.contact_id for row in rows))
+    if is_network:
+        contacts = {contact_id: row for contact_id, row in contacts.items() if row.network_news_at is not None}
     _withdraw([row.id for row in rows if row.contact_id not in contacts])
     return [[One(row, contacts[row.contact_id]) for row in bundle if row.contact_id in contacts] for bundle in together]
 

@@ -2,6 +2,7 @@
 
 from pcnppg.membership.queries.contacts import (
     count_active,
+    count_active_in,
     find_active,
     find_at_mailbox,
     find_contact,
@@ -12,6 +13,9 @@ from pcnppg.membership.queries.contacts import (
     lock_contact,
     reach,
     select_active,
+    select_also_in_others,
+    select_at_mailboxes,
+    select_for_network,
     select_shared_mailboxes,
 )
 from pcnppg.membership.queries.evidence import (
@@ -101,6 +105,7 @@ __all__ = [
     "copy_for",
     "copy_of",
     "count_active",
+    "count_active_in",
     "count_before",
     "count_by_promise",
     "count_closed",
@@ -172,6 +177,9 @@ __all__ = [
     "reach",
     "requests_of",
     "select_active",
+    "select_also_in_others",
+    "select_at_mailboxes",
+    "select_for_network",
     "select_shared_mailboxes",
     "tell_about_person",
     "wording_of",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, select
+from sqlalchemy.orm import aliased
 
 from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
@@ -87,7 +89,8 @@ def list_sharing(contact: Contact) -> list[Contact]:
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
     """Everybody on a group's list with a mailbox, for whoever writes to it.
 
-    `id`, `mailbox`, `name`, `promise`, `paused_until`, `agreed_at`, `wording_id`. There is no other way to choose receivers.
+    `id`, `mailbox`, `name`, `promise`, `paused_until`, `agreed_at`, `wording_id`, `network_news_at`.
+    There is no other way to choose receivers.
     """
     columns = (
         Contact.id,
@@ -97,8 +100,53 @@ def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
         Contact.paused_until,
         Contact.agreed_at,
         Contact.wording_id,
+        Contact.network_news_at,
     )
     return select(*columns).where(*_written_to(group_id)).order_by(Contact.joined_at, Contact.id)
+
+
+def select_for_network(group_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """Those of several groups' lists who agreed to news of the network and share their mailbox with another group's.
+
+    `id`, `group_id`, `mailbox`, `promise`, `paused_until`, `network_news_at`. For sharing out one mailing, never for a page.
+    """
+    agreed = (Contact.group_id.in_(group_ids), *_ON_LIST, Contact.network_news_at.is_not(None))
+    several = select(Contact.mailbox).where(*agreed).group_by(Contact.mailbox)
+    several = several.having(func.count(Contact.group_id.distinct()) > literal(1))
+    columns = (
+        Contact.id,
+        Contact.group_id,
+        Contact.mailbox,
+        Contact.promise,
+        Contact.paused_until,
+        Contact.network_news_at,
+    )
+    return select(*columns).where(*agreed, Contact.mailbox.in_(several)).order_by(Contact.id)
+
+
+def select_at_mailboxes(group_id: int, mailboxes: Collection[str]) -> Select[int]:
+    """The numbers of those on a group's list at these mailboxes."""
+    return select(Contact.id).where(*_written_to(group_id), Contact.mailbox.in_(mailboxes))
+
+
+def select_also_in_others(group_id: int, contact_ids: Select[int]) -> Select[int]:
+    """Those on a group's list whose mailbox is that of one of these contacts, who are in other groups."""
+    other = aliased(Contact)
+    there = exists().where(other.mailbox == Contact.mailbox, other.group_id != group_id, other.id.in_(contact_ids))
+    return select(Contact.id).where(*_written_to(group_id), there)
+
+
+def count_active_in(group_ids: Collection[int]) -> dict[int, int]:
+    """How many of each group's list have a mailbox. Answered from indexes alone: all on the list, less those without email."""
+    return {
+        group_id: people - _count_of(group_ids, Contact.reached_by != literal_column("'email'")).get(group_id, 0)
+        for group_id, people in _count_of(group_ids).items()
+    }
+
+
+def _count_of(group_ids: Collection[int], *further: ColumnElement[bool]) -> dict[int, int]:
+    found = select(Contact.group_id, func.count()).where(Contact.group_id.in_(group_ids), _ON_LIST[0], *further)
+    return dict(session().execute(found.group_by(Contact.group_id)).all())
 
 
 def select_shared_mailboxes(group_id: int) -> Select[str | None]:
@@ -117,8 +165,11 @@ def count_active(group_id: int) -> int:
     return session().scalar(found) or 0
 
 
+_ON_LIST = (Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
+
+
 def _written_to(group_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
+    return (Contact.group_id == group_id, *_ON_LIST)
 
 
 def reach(group_id: int, *, on_list: int | None = None) -> Reach:

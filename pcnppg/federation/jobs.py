@@ -1,0 +1,31 @@
+"""What wakes by itself: votes whose time is over, and a network's mailing, queued one group after the other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pcnppg.federation import actions, queries
+from pcnppg.mailing import queries as mailing
+from pcnppg.store.session import end_read, transaction
+
+
+def close_due(at: datetime) -> None:
+    """Every few minutes: count the votes of decisions whose time is over."""
+    with transaction():
+        actions.close_due(at=at)
+
+
+def send_mailings(at: datetime) -> None:
+    """Every minute: queue what was sent. A crash in between loses nothing: whoever was queued is left alone the next time.
+
+    Who gets it from which group is worked out before the first lock; each group is then locked alone, and briefly.
+    """
+    for network_id, number in queries.list_sending():
+        taken = queries.list_taken(network_id, number)
+        elsewhere = mailing.held_elsewhere(taken, at)
+        end_read()
+        for group_id in taken:
+            with transaction():
+                actions.queue_for_group(network_id, number, group_id, elsewhere=elsewhere.get(group_id, ()), at=at)
+        with transaction():
+            actions.finish_mailing(network_id, number, at=at)
