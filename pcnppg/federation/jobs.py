@@ -18,13 +18,14 @@ def close_due(at: datetime) -> None:
 def send_mailings(at: datetime) -> None:
     """Every minute: queue what was sent. A crash in between loses nothing: whoever was queued is left alone the next time.
 
-    Who gets it from which group is worked out before the first lock; each group is then locked alone, and briefly.
+    Who gets it from which of the groups whose turn has not come is worked out before the first lock; each group is then locked
+    alone, and briefly.
     """
     for network_id, number in queries.list_sending():
-        taken = queries.list_taken(network_id, number)
-        elsewhere = mailing.held_elsewhere(taken, at)
+        turns = queries.list_to_queue(network_id, number)
+        elsewhere = mailing.held_elsewhere(turns, at)
         end_read()
-        for group_id in taken:
+        for group_id in turns:
             with transaction():
                 actions.queue_for_group(network_id, number, group_id, elsewhere=elsewhere.get(group_id, ()), at=at)
         with transaction():

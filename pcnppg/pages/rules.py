@@ -63,6 +63,14 @@ GROUP = (
     ),
 )
 
+NETWORK = (
+    "agreement", "agreement_edit", "agreement_version", "call_back", "decision", "decisions", "delegates", "help_board",
+    "help_new", "help_post", "invite_group", "join", "leave", "mailing", "mailing_new", "network_groups", "notice",
+    "notice_new", "numbers", "offered_mailing", "offered_notice", "offers", "phone_vote", "question", "question_edit",
+    "question_new", "rest", "speakers", "votes",
+)  # fmt: skip
+"""Pages of what groups of a network do together."""
+
 OFFICE = (
     Way(
         "Mailings",
@@ -99,6 +107,12 @@ OFFICE = (
             "group.groups.hand_over",
             "group.groups.hand_over_chair",
         ),
+    ),
+    Way(
+        "Network",
+        "group.federation.network",
+        Permission.SEE_NETWORK,
+        within=tuple(f"group.federation.{page}" for page in NETWORK),
     ),
     Way("Poster", "group.groups.poster", Permission.SEE_OFFICE),
     Way(
@@ -172,6 +186,10 @@ class What(StrEnum):
     SET_UP = "set_up"
     OFFICER = "officer"
     UNCERTAIN = "uncertain"
+    VOTE = "vote"
+    NETWORK_INVITES = "network_invites"
+    NETWORK_AGREEMENT = "network_agreement"
+    NETWORK_OFFERS = "network_offers"
     INVITATION = "invitation"
     TERM = "term"
     CODES = "codes"

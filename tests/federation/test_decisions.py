@@ -77,9 +77,8 @@ def test_the_groups_decide(story: Story) -> None:
 def test_nothing_of_it_can_be_changed_once_it_is_open(story: Story) -> None:
     decision = put(story)
     vote(story, decision, story.members[0], "Yes")
-    with transaction(), pytest.raises(RuleBroken, match="opened or thrown away already"):
-        draft = queries.list_drafts(story.network)
-        assert draft == []
+    assert queries.list_drafts(story.network) == []
+    with pytest.raises(RuleBroken, match="opened or thrown away already"), transaction():
         actions.draft_decision(story.network, asked(question="Shall we not?"), draft_id=1, by=story.by, at=now())
     for table in ("decision", "decision_option", "decision_roll", "vote_cast", "ballot_paper"):
         for deed in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):

@@ -69,6 +69,7 @@ from pcnppg.federation.queries.offers import (
     list_sending,
     list_taken,
     list_taken_notices,
+    list_to_queue,
     whole_post,
 )
 from pcnppg.federation.queries.page import (
@@ -139,6 +140,7 @@ __all__ = [
     "list_sending",
     "list_taken",
     "list_taken_notices",
+    "list_to_queue",
     "list_views",
     "list_waiting_for",
     "on_counting",

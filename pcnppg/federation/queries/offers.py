@@ -124,6 +124,15 @@ def list_taken(network_id: int, number: int) -> list[int]:
     return list(session().scalars(found.order_by(NetworkMailingAnswer.group_id)))
 
 
+def list_to_queue(network_id: int, number: int) -> list[int]:
+    """Those of them whose turn has not come yet."""
+    done = select(NetworkMailingAnswer.group_id).where(
+        NetworkMailingAnswer.network_mailing_id == number, NetworkMailingAnswer.queued_at.is_not(None)
+    )
+    queued = set(session().scalars(done))
+    return [group_id for group_id in list_taken(network_id, number) if group_id not in queued]
+
+
 def list_queued(number: int) -> list[int]:
     """The mailings in groups' names that a network's mailing has become so far."""
     found = select(NetworkMailingAnswer.mailing_id).where(

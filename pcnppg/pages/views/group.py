@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Response, g
 
+from pcnppg.federation import queries as federation
 from pcnppg.groups import queries as groups
+from pcnppg.kernel.clock import now
 from pcnppg.mailing import queries as mailing
 from pcnppg.membership import queries as membership
 from pcnppg.pages import queries
@@ -25,5 +27,6 @@ def group() -> Response:
         where=place,
         run_by=runs_it(groups.count_roles(g.group.id)),
         reach=membership.reach(g.group.id),
+        network=federation.on_page(g.group, now()),
         latest=mailing.list_published(g.group.id)[:LATEST],
     )
