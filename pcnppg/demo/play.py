@@ -13,6 +13,7 @@ from functools import partial
 import pyotp
 from flask import Flask
 
+from pcnppg.demo.network import Together
 from pcnppg.demo.story import BEGAN, DOMAIN, FIRST_NAMES, GROUPS, LAST_NAMES, Asking, Letter, Told
 from pcnppg.directory.jobs import DEMO_FILES, import_files
 from pcnppg.groups import actions as founding
@@ -249,9 +250,11 @@ def play(app: Flask) -> None:
     with clock.at(today - BEGAN - timedelta(days=1)):
         import_files(*DEMO_FILES, by=OPERATOR, at=clock.now())
     bag, events, first = Postbag(), list[Event](), 0
-    for told in GROUPS:
-        events += Life(told, app, bag, chance).events(today, first)
-        first += told.joins
+    lives = [Life(told, app, bag, chance) for told in GROUPS]
+    for life in lives:
+        events += life.events(today, first)
+        first += life.told.joins
+    events += Together(lives).events(today)
     for moment, _, happen in sorted(events, key=lambda event: event[:2]):
         with clock.at(moment):
             happen()

@@ -41,6 +41,7 @@ from pcnppg.federation.queries.decisions import (
     recount,
     voter_of,
     whole_of,
+    without_names,
 )
 from pcnppg.federation.queries.numbers import (
     Row,
@@ -154,4 +155,5 @@ __all__ = [
     "where_is",
     "whole_of",
     "whole_post",
+    "without_names",
 ]

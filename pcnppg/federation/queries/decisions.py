@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -134,6 +134,13 @@ class Whole:
     @property
     def sums(self) -> list[str]:
         return sums(self.terms, self.result, self.names) if self.result else []
+
+
+def without_names(whole: Whole) -> Whole:
+    """As the public sees it: who stood in an election is the network's own business."""
+    if whole.decision.elects is None:
+        return whole
+    return replace(whole, names=[f"candidate {number + 1}" for number in range(len(whole.options))])
 
 
 def get_decision(network_id: int, decision_id: int) -> Decision:

@@ -20,7 +20,7 @@ from pcnppg.federation.queries.belonging import (
     list_inside,
     list_invitations_to,
 )
-from pcnppg.federation.queries.decisions import Whole, list_decisions, list_waiting_for
+from pcnppg.federation.queries.decisions import Whole, list_decisions, list_waiting_for, without_names
 from pcnppg.federation.queries.offers import list_mailings_for, list_notices, list_notices_for, list_taken_notices
 from pcnppg.federation.rules.belonging import part_words
 from pcnppg.groups import queries as groups
@@ -64,7 +64,7 @@ def on_page(group: Group, at: datetime) -> NetworkPart | HomePart | None:
             part=part_words(len(inside), count_practices(group)),
             elsewhere=list_elsewhere(group),
             notices=list_notices(group.id, today),
-            decisions=[whole for whole in list_decisions(group.id) if whole.is_closed],
+            decisions=[without_names(whole) for whole in list_decisions(group.id) if whole.is_closed],
             agreement=find_agreement(group.id),
         )
     place = find_inside(group.id)

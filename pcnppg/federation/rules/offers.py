@@ -50,10 +50,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A fact in words, and its colour."""
+    """A fact in words, and its colour: of the words themselves, or of a few more beside them."""
 
     words: str
     tone: Tone
+    beside: str = ""
 
 
 def may_answer(*, is_open: bool, is_here: bool, is_asleep: bool) -> Verdict:
@@ -103,7 +104,8 @@ def reach_said(on_list: int, list_size: int | None) -> Said:
     share = 100 * on_list / list_size
     tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.BAD
     in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.BAD: "few yet"}[tone]
-    return Said(f"{share:.0f} in every 100 patients: {in_words}", tone)
+    counted = f"{share:.0f}" if share >= 1 else "Fewer than 1"
+    return Said(f"{counted} in every 100 patients", tone, in_words)
 
 
 def silence_said(last: datetime | None, since: datetime, at: datetime) -> Said:

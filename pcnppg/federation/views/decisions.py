@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @open_to(ANYONE)
 def decisions() -> Response:
     """What was decided, for anybody; what is being decided, for those who take part."""
-    found = queries.list_decisions(network_id())
     inside = can(Permission.SEE_NETWORK)
+    found = [whole if inside else queries.without_names(whole) for whole in queries.list_decisions(network_id())]
     return show(
         "federation/decisions.html",
         closed=[whole for whole in found if whole.is_closed],
@@ -43,7 +43,7 @@ def decisions() -> Response:
 @open_to(ANYONE)
 def decision(decision_id: int) -> Response:
     """The question and how it is decided; the result with its sum; for a delegate, the vote."""
-    return _page(_whole(decision_id), VoteForm.fresh(), ViewForm.fresh())
+    return _page(_whole(decision_id))
 
 
 @bp.get("/decisions/<int:decision_id>/votes")
@@ -66,12 +66,12 @@ def vote(decision_id: int) -> Response:
     whole = _whole(decision_id)
     form = VoteForm.posted().offer(_offered(whole))
     if not form.validate():
-        return _page(whole, form, ViewForm.fresh(), status=422)
+        return _page(whole, vote=form)
     try:
         with transaction():
             number = actions.vote(network_id(), decision_id, person_id=me(), option_id=form.option_id, at=now())
     except RuleBroken as refusal:
-        return _page(_whole(decision_id), blame(form, refusal), ViewForm.fresh(), status=422)
+        return _page(_whole(decision_id), vote=blame(form, refusal))
     return moved(url_for(".decision", decision_id=decision_id), saying=_thanks(whole, number))
 
 
@@ -81,14 +81,14 @@ def write_view(decision_id: int) -> Response:
     whole, form = _whole(decision_id), ViewForm.posted()
     mine = _mine(whole)
     if not form.validate() or mine is None:
-        return _page(whole, VoteForm.fresh(), form, status=422)
+        return _page(whole, view=form)
     try:
         with transaction():
             actions.write_view(
                 network_id(), decision_id, group_id=mine.group_id, words=form.words.data, by=who(), at=now()
             )
     except RuleBroken as refusal:
-        return _page(_whole(decision_id), VoteForm.fresh(), blame(form, refusal), status=422)
+        return _page(_whole(decision_id), view=blame(form, refusal))
     return moved(url_for(".decision", decision_id=decision_id), saying="What your group thinks is written down.")
 
 
@@ -129,15 +129,18 @@ def _ways(whole: Whole) -> dict[str, str]:
     return found
 
 
-def _page(whole: Whole, form: VoteForm, view: ViewForm, *, status: int = 200) -> Response:
+def _page(whole: Whole, *, vote: VoteForm | None = None, view: ViewForm | None = None) -> Response:
+    """The page, with the form that was refused if one was."""
+    refused = view or vote
+    vote, view = (vote or VoteForm.fresh()).offer(_offered(whole)), view or ViewForm.fresh()
     at, mine = now(), _mine(whole)
     decision = whole.decision
     asked: dict[str, Any] = {"closes_at": decision.closes_at, "is_closed": whole.is_closed, "at": at}
     inside = can(Permission.SEE_NETWORK)
     return show(
         "federation/decision.html",
-        status=status,
-        whole=whole,
+        status=422 if refused else 200,
+        whole=whole if inside else queries.without_names(whole),
         decision=decision,
         ways=_ways(whole),
         is_open=whole.is_open(at),
@@ -146,7 +149,8 @@ def _page(whole: Whole, form: VoteForm, view: ViewForm, *, status: int = 200) ->
         verdict=may_vote(queries.voter_of(whole, mine), needs_view=False, **asked) if mine else None,
         my_view=queries.find_view(decision.id, mine.group_id) if mine else None,
         views=queries.list_views(whole) if inside else [],
-        form=form.offer(_offered(whole)),
+        form=refused or vote,
+        vote=vote,
         view=view,
         may_close=may_close(closes_at=decision.closes_at, cast=len(whole.cast), on_roll=len(whole.seats), at=at),
         elects=as_role(decision.elects) if decision.elects else "",
