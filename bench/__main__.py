@@ -16,7 +16,8 @@ MEASURES = (
     ("pages", "(b) Pages, with a group of 50,000 contacts, over a bare Flask route on the same server"),
     ("mailing", "(c) Queueing a mailing to 50,000 contacts"),
     ("lists", "(d) Bringing a list of 50,000 people with faults in 10 of 100, over reading and writing it bare"),
-    ("directory", "(e) The directory import, over merely reading the same files"),
+    ("federation", "(e) A network of 31 groups with 5,000 contacts each: their numbers, and a mailing to all of them"),
+    ("directory", "(f) The directory import, over merely reading the same files"),
 )
 SYNCED = 1.0
 """Seconds for which the disk is tried."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from pcnppg.federation import actions, queries
 from pcnppg.mailing import queries as mailing
 from pcnppg.store.session import end_read, transaction
+
+REST = 0.03
+"""Seconds between two groups, so that whoever waits to change something comes first where there is one writer at a time."""
 
 
 def close_due(at: datetime) -> None:
@@ -28,5 +32,6 @@ def send_mailings(at: datetime) -> None:
         for group_id in turns:
             with transaction():
                 actions.queue_for_group(network_id, number, group_id, elsewhere=elsewhere.get(group_id, ()), at=at)
+            time.sleep(REST)
         with transaction():
             actions.finish_mailing(network_id, number, at=at)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select
 
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
@@ -71,11 +72,16 @@ def _spare(mailing: Mailing, elsewhere: Collection[str], others: Sequence[int]) 
         mailboxes = there[start : start + AT_ONCE]
         _remove(mailing, membership.select_at_mailboxes(mailing.group_id, mailboxes))
     if others:
-        got = select(Delivery.contact_id).where(
-            Delivery.mailing_id.in_(others), Delivery.state.in_([*OPEN, *ARRIVED_OR_MAY_HAVE])
-        )
-        _remove(mailing, membership.select_also_in_others(mailing.group_id, got))
+        _remove(mailing, membership.select_also_in_others(mailing.group_id, partial(_got_one_of, others)))
     return before - (session().scalar(waiting) or 0)
+
+
+def _got_one_of(mailings: Sequence[int], contact_id: Any) -> ColumnElement[bool]:
+    return exists().where(
+        Delivery.contact_id == contact_id,
+        Delivery.mailing_id.in_(mailings),
+        Delivery.state.in_([*OPEN, *ARRIVED_OR_MAY_HAVE]),
+    )
 
 
 def _remove(mailing: Mailing, contacts: Any) -> int:

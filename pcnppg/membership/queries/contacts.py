@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, select
@@ -129,10 +129,10 @@ def select_at_mailboxes(group_id: int, mailboxes: Collection[str]) -> Select[int
     return select(Contact.id).where(*_written_to(group_id), Contact.mailbox.in_(mailboxes))
 
 
-def select_also_in_others(group_id: int, contact_ids: Select[int]) -> Select[int]:
-    """Those on a group's list whose mailbox is that of one of these contacts, who are in other groups."""
+def select_also_in_others(group_id: int, is_meant: Callable[[Any], ColumnElement[bool]]) -> Select[int]:
+    """Those on a group's list whose mailbox is that of a contact in another group, of whom `is_meant` (by number) is true."""
     other = aliased(Contact)
-    there = exists().where(other.mailbox == Contact.mailbox, other.group_id != group_id, other.id.in_(contact_ids))
+    there = exists().where(other.mailbox == Contact.mailbox, other.group_id != group_id, is_meant(other.id))
     return select(Contact.id).where(*_written_to(group_id), there)
 
 
