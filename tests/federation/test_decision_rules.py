@@ -152,6 +152,8 @@ def test_results_without_a_decision_say_why() -> None:
     for words, cast in said.items():
         assert conclusion(count(terms, roll, cast), NAMES) == words
     assert sums(terms, count(terms, roll, [Ballot(1, 0)]), NAMES[:2])[-1] == "At least 2 had to vote."
+    nobody = count(terms, roll, [Ballot(1, None), Ballot(2, None)])
+    assert sums(terms, nobody, NAMES[:2])[-1] == "0 for “Yes”, 0 for “No”, 2 abstained."
     all_agree = Terms(Rule.UNANIMOUS, Counting.DELEGATES, Quorum.NONE, OnTie.FALLS, 2)
     split = count(all_agree, roll, [Ballot(1, 0), Ballot(2, 1)])
     assert conclusion(split, NAMES) == "Nothing is decided: no answer got enough votes."
