@@ -1123,6 +1123,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decision_roll", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_roll_delegate_id"), ["delegate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_roll_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "delivery",
@@ -1467,6 +1468,7 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     with op.batch_alter_table("decision_roll", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_roll_group_id"))
         batch_op.drop_index(batch_op.f("ix_decision_roll_delegate_id"))
 
     op.drop_table("decision_roll")

@@ -103,7 +103,12 @@ class DecisionRoll(Base):
     """Who may vote, for which group, as it was when the vote opened."""
 
     __tablename__ = "decision_roll"
-    __table_args__ = (UniqueConstraint("decision_id", "delegate_id"), Index(None, "delegate_id"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("decision_id", "delegate_id"),
+        Index(None, "delegate_id"),
+        Index(None, "group_id"),
+        NEVER_REUSED,
+    )
 
     id: Mapped[Id]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))

@@ -61,7 +61,7 @@ class NetworkMailing(Base):
     by_person_id: Mapped[Ref]
     withdrawn_at: Mapped[Moment | None]  # NULL: not withdrawn
     sending_at: Mapped[Moment | None]  # NULL: nobody has pressed Send
-    sending_by: Mapped[Ref | None]
+    sending_by: Mapped[Ref | None]  # NULL: as above
     sent_at: Mapped[Moment | None]  # NULL: not queued for every group yet
     repeats: Mapped[int] = mapped_column(default=0, server_default="0")
 
