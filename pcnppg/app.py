@@ -13,6 +13,8 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from pcnppg.audit import actions as audit
 from pcnppg.audit import jobs as audit_jobs
+from pcnppg.federation import jobs as federation_jobs
+from pcnppg.federation import views as federation_views
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
 from pcnppg.groups import queries as groups
@@ -147,6 +149,8 @@ def jobs() -> tuple[Job, ...]:
         Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
         Job("meetings.remind_owners", timedelta(hours=1), meeting_jobs.remind_owners),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
+        Job("federation.close_due", timedelta(minutes=5), federation_jobs.close_due),
+        Job("federation.send_mailings", timedelta(minutes=1), federation_jobs.send_mailings),
         Job("membership.forget_staged", timedelta(hours=1), list_jobs.forget_staged),
         Job("membership.forget_presses", timedelta(minutes=10), membership_jobs.forget_presses),
         Job("returns.look_into_inbox", timedelta(minutes=5), look_into_inbox),
@@ -203,3 +207,4 @@ in_group.register_blueprint(membership_views.bp)
 in_group.register_blueprint(mailing_views.bp)
 in_group.register_blueprint(update_views.bp)
 in_group.register_blueprint(meeting_views.bp)
+in_group.register_blueprint(federation_views.bp)

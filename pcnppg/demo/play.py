@@ -16,6 +16,7 @@ from flask import Flask
 from pcnppg.demo import notices
 from pcnppg.demo.meetings import Meetings
 from pcnppg.demo.minutes import meet_today
+from pcnppg.demo.network import Together
 from pcnppg.demo.story import (
     BEGAN,
     DOMAIN,
@@ -320,9 +321,11 @@ def play(app: Flask) -> None:
     with clock.at(today - BEGAN - timedelta(days=1)):
         import_files(*DEMO_FILES, by=OPERATOR, at=clock.now())
     bag, events, first = Postbag(), list[Event](), 0
-    for told in GROUPS:
-        events += Life(told, app, bag, chance).events(today, first)
-        first += told.joins
+    lives = [Life(told, app, bag, chance) for told in GROUPS]
+    for life in lives:
+        events += life.events(today, first)
+        first += life.told.joins
+    events += Together(lives).events(today)
     for moment, _, happen in sorted(events, key=lambda event: event[:2]):
         with clock.at(moment):
             happen()

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from pcnppg.groups.rules import (
+    BY_HAND,
     CHOSEN_ENDS,
     ENDED_WORDS,
     LONGEST_ADDRESS,
@@ -35,7 +36,7 @@ CONTROLLERS = {
     Controller.PRACTICE: "The practice",
     Controller.GROUP: "The group itself, apart from the practice",
 }
-ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in Role]
+ROLES = [SelectChoice(role.value, role_words(role)[:1].upper() + role_words(role)[1:]) for role in BY_HAND]
 
 
 def _line(what: str, *, longest: int = LONGEST_NAME) -> Any:

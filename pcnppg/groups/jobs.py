@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from pcnppg.groups import actions, queries
-from pcnppg.groups.rules import Controller, Role, role_words
+from pcnppg.groups.rules import BY_HAND, Controller, Role, role_words
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.settings import current
@@ -79,7 +79,7 @@ def create(
 @click.command("invite")
 @with_appcontext
 @click.option("--group", "slug", required=True, metavar="SLUG", help="The group, by its short name.")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="Which role.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in BY_HAND]), help="Which role.")
 @click.argument("email")
 def invite(slug: str, role: str, email: str) -> None:
     """Invite EMAIL to a role in a group, and print the link."""

@@ -28,6 +28,7 @@ class Role(StrEnum):
     VICE_CHAIR = "vice_chair"
     SECRETARY = "secretary"
     MEMBER = "member"
+    DELEGATE = "delegate"
     PRACTICE_MANAGER = "practice_manager"
     GP = "gp"
     PRACTICE_STAFF = "practice_staff"
@@ -37,6 +38,8 @@ OFFICERS = frozenset({Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARY})
 STAFF = frozenset({Role.PRACTICE_MANAGER, Role.GP, Role.PRACTICE_STAFF})
 EVERYONE = frozenset(Role)
 CHAIR_ONLY = frozenset({Role.CHAIR})
+BY_HAND = tuple(role for role in Role if role is not Role.DELEGATE)
+"""Roles to which people are invited. Delegates are sent to a network by their own group."""
 
 
 class Permission(StrEnum):
@@ -74,6 +77,14 @@ class Permission(StrEnum):
     TAKE_MINUTES = "write down what happens at a meeting, and publish the minutes"
     CORRECT_MINUTES = "propose corrections to the minutes"
     KEEP_ACTIONS = "give actions to people, and close them"
+    SEE_NETWORK = "see what the groups of the network do together"
+    JOIN_NETWORK = "join the network, let it speak for the group, or leave it"
+    SEND_DELEGATES = "send delegates to the network"
+    TAKE_FROM_NETWORK = "take what the network offers, or not"
+    HELP_GROUPS = "ask other groups for help, and offer it"
+    RUN_NETWORK = "run the network: its agreement, its groups and its votes"
+    OFFER_TO_GROUPS = "offer notices and mailings to the groups of the network"
+    VOTE = "vote in the network for the group that sent them"
 
 
 GRANTS: dict[Permission, frozenset[Role]] = {
@@ -111,6 +122,14 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.TAKE_MINUTES: OFFICERS,
     Permission.CORRECT_MINUTES: EVERYONE,
     Permission.KEEP_ACTIONS: OFFICERS,
+    Permission.SEE_NETWORK: OFFICERS | {Role.MEMBER, Role.DELEGATE},
+    Permission.JOIN_NETWORK: CHAIR_ONLY,
+    Permission.SEND_DELEGATES: OFFICERS,
+    Permission.TAKE_FROM_NETWORK: OFFICERS,
+    Permission.HELP_GROUPS: OFFICERS,
+    Permission.RUN_NETWORK: OFFICERS,
+    Permission.OFFER_TO_GROUPS: OFFICERS,
+    Permission.VOTE: frozenset({Role.DELEGATE}),
 }
 
 AT_MEETINGS = frozenset(
@@ -131,6 +150,8 @@ NEEDS_SECOND_FACTOR = (
         Permission.POST_UPDATE,
         Permission.SAY_THANKS,
         Permission.PRINT_INVITATION,
+        Permission.SEE_NETWORK,
+        Permission.VOTE,
     }
     - AT_MEETINGS
 )
@@ -161,6 +182,7 @@ ROLE_WORDS = {
     Role.VICE_CHAIR: "vice chair",
     Role.SECRETARY: "secretary",
     Role.MEMBER: "member",
+    Role.DELEGATE: "delegate",
     Role.PRACTICE_MANAGER: "practice manager",
     Role.GP: "GP",
     Role.PRACTICE_STAFF: "member of practice staff",
@@ -168,7 +190,7 @@ ROLE_WORDS = {
 """As they read in the middle of a sentence."""
 
 ARTICLES = {Role.CHAIR: "the chair", Role.SECRETARY: "the secretary"}
-PATIENTS = OFFICERS | {Role.MEMBER}
+PATIENTS = OFFICERS | {Role.MEMBER, Role.DELEGATE}
 """Roles that patients hold, and one of whom can be the next chair."""
 
 

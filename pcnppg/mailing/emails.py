@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pcnppg.kernel import keys, paths, settings
 from pcnppg.kernel.wording import day, nth
 from pcnppg.mailing import formats
+from pcnppg.mailing.rules import Kind
 from pcnppg.post import actions as post
 from pcnppg.post.emails import Words, render
 from pcnppg.post.formats import Prepared, phrase, prepare, slot
@@ -43,10 +44,11 @@ class Written:
     id: int
     subject: str
     body: str
+    kind: str
 
     @classmethod
     def of(cls, mailing: Mailing) -> Written:
-        return cls(mailing.id, mailing.subject, mailing.body)
+        return cls(mailing.id, mailing.subject, mailing.body, mailing.kind)
 
 
 def prepare_mailing(mailing: Mailing | Written, group: Group | Letterhead, beside: Beside = Beside()) -> Prepared:
@@ -171,6 +173,7 @@ def about(mailing: Mailing | Written, group: Group | Letterhead) -> dict[str, st
         "reply_to": group.reply_address,
         "slug": group.slug,
         "mailing_id": mailing.id,
+        "is_network": mailing.kind == Kind.NETWORK,
         "group_name": group.name,
         "helper_name": group.helper_name,
         "helper_contact": group.helper_contact,

@@ -108,6 +108,14 @@ GROUP = (
     ),
 )
 
+NETWORK = (
+    "agreement", "agreement_edit", "agreement_version", "call_back", "decision", "decisions", "delegates", "help_board",
+    "help_new", "help_post", "invite_group", "join", "leave", "mailing", "mailing_new", "network_groups", "notice",
+    "notice_new", "numbers", "offered_mailing", "offered_notice", "offers", "phone_vote", "question", "question_edit",
+    "question_new", "rest", "speakers", "votes",
+)  # fmt: skip
+"""Pages of what groups of a network do together."""
+
 OFFICE = (
     Way("Meetings", "group.meetings.meetings_page", Permission.RULE_TRAY, within=("group.meetings.",)),
     Way(
@@ -156,6 +164,12 @@ OFFICE = (
             "group.groups.hand_over",
             "group.groups.hand_over_chair",
         ),
+    ),
+    Way(
+        "Network",
+        "group.federation.network",
+        Permission.SEE_NETWORK,
+        within=tuple(f"group.federation.{page}" for page in NETWORK),
     ),
     Way(
         "Post updates",
@@ -260,6 +274,10 @@ class What(StrEnum):
     UNCERTAIN = "uncertain"
     STORM = "storm"
     STOPPED = "stopped"
+    VOTE = "vote"
+    NETWORK_INVITES = "network_invites"
+    NETWORK_AGREEMENT = "network_agreement"
+    NETWORK_OFFERS = "network_offers"
     INVITATION = "invitation"
     AGENDA = "agenda"
     TRAY = "tray"

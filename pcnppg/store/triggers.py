@@ -20,6 +20,14 @@ ONLY_ADDED = (
     "item_history",
     "agenda_revision",
     "minutes_step",
+    "agreement",
+    "agreement_acceptance",
+    "decision",
+    "decision_option",
+    "decision_roll",
+    "vote_cast",
+    "ballot_paper",
+    "decision_result",
 )
 """Tables under guard. A test shows that each refuses UPDATE and DELETE on both databases."""
 

@@ -128,7 +128,7 @@ def test_an_invitation_says_how_long_the_role_lasts(group: int, visit: Visit) ->
 def test_the_table_of_roles_stands_beside_members_and_invitations(group: int, visit: Visit) -> None:
     for page in (visit.as_(chair_of(group))(MEMBERS), visit(f"/invitations/{invite(group)}")):
         row = next(row for row in page.select("details tr") if "See who is on the contact list" in row.get_text())
-        assert [cell.get_text(strip=True) for cell in row.select("td")] == ["Yes", "Yes", "Yes", "–", "–"]
+        assert [cell.get_text(strip=True) for cell in row.select("td")] == ["Yes", "Yes", "Yes", "–", "–", "–"]
 
 
 def test_a_chair_who_works_for_the_practice_is_noticed_kindly(group: int, visit: Visit) -> None:

@@ -277,3 +277,25 @@ def test_addresses_of_dead_offers_are_forgotten_a_week_after(group: int) -> None
     assert invitations()[-1].address is None
     with clock.at(due), pytest.raises(RuleBroken, match="too old"):
         accept(token)
+
+
+# Chosen by others
+
+
+def test_somebody_with_an_account_is_given_a_role_that_others_chose_them_for(group: int) -> None:
+    person = making.a_person()
+
+    def appoint(role: Role, **over: object) -> RoleHeld:
+        with transaction():
+            given = {"person_id": person, "role": role, "term_ends_on": None, "by": OPERATOR, "at": clock.now()}
+            return actions.appoint(group, **{**given, **over})  # type: ignore[arg-type]  # mixed on purpose
+
+    appoint(Role.MEMBER)
+    assert people.find_second_factor(person) is None
+    with pytest.raises(RuleBroken, match="This day is over"):
+        appoint(Role.SECRETARY, term_ends_on=(THE_DAY - timedelta(days=1)).date())
+    appoint(Role.SECRETARY, term_ends_on=THE_DAY.date())
+    assert people.find_second_factor(person) is not None
+    with pytest.raises(RuleBroken, match="secretary of the group already"):
+        appoint(Role.SECRETARY)
+    assert queries.roles_of(person, group) == {Role.MEMBER, Role.SECRETARY}

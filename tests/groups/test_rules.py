@@ -47,6 +47,7 @@ def test_roles_read_well_in_a_sentence() -> None:
         "a vice chair",
         "the secretary",
         "a member",
+        "a delegate",
         "a practice manager",
         "a GP",
         "a member of practice staff",
@@ -56,7 +57,9 @@ def test_roles_read_well_in_a_sentence() -> None:
 
 def test_what_a_role_may_do_is_told_in_the_words_of_the_table() -> None:
     at_meetings = [Permission.PROPOSE_ITEM, Permission.SAY_COMING, Permission.CORRECT_MINUTES]
-    assert set(rules.deeds_of("member")) == {"see the group's own pages", Permission.BACK_ITEM, *at_meetings}
+    see = {"see the group's own pages", Permission.SEE_NETWORK}
+    assert set(rules.deeds_of("member")) == {*see, Permission.BACK_ITEM, *at_meetings}
+    assert Permission.VOTE in rules.deeds_of("delegate")
     assert set(rules.deeds_of("gp")) == {
         "see the group's own pages",
         "see how many patients the group reaches",
@@ -66,7 +69,7 @@ def test_what_a_role_may_do_is_told_in_the_words_of_the_table() -> None:
         Permission.ANSWER_ITEM,
         *at_meetings,
     }
-    assert set(rules.deeds_of("chair")) == set(Permission) - {Permission.ANSWER_ITEM}
+    assert set(rules.deeds_of("chair")) == set(Permission) - {Permission.ANSWER_ITEM, Permission.VOTE}
 
 
 @pytest.mark.parametrize("slug", ["a", "elm-tree", "elm-tree-2", "2nd", "a" * 60])
@@ -202,6 +205,7 @@ def test_the_table_of_roles_is_the_table_of_grants() -> None:
         "Vice chair",
         "Secretary",
         "Member",
+        "Delegate",
         "Practice manager, GP and member of practice staff",
     ]
     for words, deeds in columns:

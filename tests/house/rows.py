@@ -39,6 +39,9 @@ WANTED: dict[str, dict[str, Any]] = {
     "person": {"mailbox": "ruth@example.com", "address": "ruth@example.com"},
     "practice": {"code": "Z99001"},
     "network": {"code": "Z99"},
+    "ballot_paper": {"id": 1},
+    "decision_result": {"outcome": "tie"},
+    "vote_cast": {"how": "page"},
 }
 """What the constraints between columns ask for; everything else is the plainest value that its column takes."""
 

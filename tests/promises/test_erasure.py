@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask
 from sqlalchemy import select
 
+from pcnppg.federation import actions as federation
 from pcnppg.groups.models import Group
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock, keys
@@ -45,6 +46,8 @@ from pcnppg.post.jobs.command import worker_of
 from pcnppg.store.session import db, session, transaction
 from tests import making
 from tests.conftest import THE_DAY
+from tests.federation.stories import a_story, close, option, put, vote, whole
+from tests.federation.stories import send as send_delegate
 from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
 from tests.membership.forms import written_down
 from tests.membership.lists import a_list, brought, checked
@@ -355,6 +358,30 @@ def test_nothing_of_an_erased_account_is_left(
     history = visit.as_(other)("/groups/elm-tree/updates/1/history")
     assert "Closed on Monday" in history.text
     assert NAME not in history.text
+
+
+def test_nothing_is_left_of_a_delegate_who_stood_and_voted(inside: Flask, visit: Visit, settings: Settings) -> None:
+    """What they voted stays and counts; that it was they does not."""
+    story = a_story(2)
+    me = making.an_officer(story.groups[0], role=Role.MEMBER, name=NAME, address=ADDRESS)
+    delegates = [send_delegate(story.groups[0], me, by=story.chairs[0])]
+    delegates.append(send_delegate(story.groups[1], story.members[1], by=story.chairs[1]))
+    worker_of(inside).run(once=True)
+    decision = put(story, elects=Role.SECRETARY, options=tuple(str(one) for one in delegates))
+    vote(story, decision, me, NAME)
+    line = next(line.id for line in whole(decision).roll if line.person_id == story.members[1])
+    with transaction():
+        given = {"line_id": line, "option_id": option(decision, NAME), "by": story.by, "at": clock.now()}
+        federation.enter_vote(story.network, decision, **given)
+    close(story, decision)
+    assert {"person.name", "outbox_message.sealed"} <= found_in_tables(*NEEDLES)
+    assert found_in_mail(settings.instance / "mail")
+    assert "Shall we buy a banner?" in visit.as_(me)("/account/kept").text
+    visit.as_(me)("/account/erase").submit("Erase my account")
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_mail(settings.instance / "mail") == set()
+    assert whole(decision).conclusion == "Decided: A former member."
+    assert len(whole(decision).cast) == 2
 
 
 def test_nothing_is_left_of_whom_an_officer_erases_on_request(inside: Flask, visit: Visit, settings: Settings) -> None:

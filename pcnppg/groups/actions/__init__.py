@@ -10,11 +10,20 @@ from pcnppg.groups.actions.resetting import (
     stop_reset,
     tell_officers_of_recovery,
 )
-from pcnppg.groups.actions.roles import Accepted, accept_invitation, invite, set_term, tidy, withdraw_invitation
+from pcnppg.groups.actions.roles import (
+    Accepted,
+    accept_invitation,
+    appoint,
+    invite,
+    set_term,
+    tidy,
+    withdraw_invitation,
+)
 
 __all__ = [
     "Accepted",
     "accept_invitation",
+    "appoint",
     "ask_reset",
     "create_network_group",
     "create_practice_group",

@@ -55,7 +55,7 @@ def pass_on(chair: RoleHeld | None, *, to: int, group_id: int, stays: bool, by: 
     `chair` is None where the group had none. `stays`: the chair before becomes a member.
     """
     for role in queries.list_held_by(to, group_id):
-        if role.role in PATIENTS - {Role.CHAIR}:
+        if role.role in PATIENTS - {Role.CHAIR, Role.DELEGATE}:
             close(role, because=Ended.HANDED_OVER, by=by, at=at)
     people_actions.prepare_second_factor(to, at=at)
     group, next_one = queries.get_group(group_id), people.get_person(to)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from pcnppg.audit import actions as audit
 from pcnppg.groups import emails, queries
 from pcnppg.groups.actions.holding import complete_handover, hold
-from pcnppg.groups.models import Invitation
+from pcnppg.groups.models import Invitation, RoleHeld
 from pcnppg.groups.rules import (
     INVITATION_LASTS,
     Role,
@@ -122,6 +122,19 @@ def accept_invitation(token: str, *, name: str, at: datetime) -> Accepted:
     if invitation.hands_over is not None:
         complete_handover(invitation, person_id, at=at)
     return Accepted(person_id=person_id, group_id=invitation.group_id, role=role)
+
+
+def appoint(group_id: int, *, person_id: int, role: Role, term_ends_on: date | None, by: Who, at: datetime) -> RoleHeld:
+    """Give a role to somebody who has an account, without an invitation: others have chosen them for it."""
+    queries.lock_group(group_id)
+    if term_ends_on is not None:
+        may_end_on(term_ends_on, local(at).date()).enforce(field="ends_on")
+    if queries.holds_role(person_id, group_id, role):
+        raise RuleBroken(f"This person is {role_words(role)} of the group already.", field="who")
+    hold(person_id, group_id, role, term_ends_on=term_ends_on, by=by, at=at)
+    if needs_second_factor([role]):
+        people_actions.prepare_second_factor(person_id, at=at)
+    return next(held for held in queries.list_held_by(person_id, group_id) if held.role == role)
 
 
 def set_term(group_id: int, held_id: int, *, ends_on: date | None, by: Who, at: datetime) -> None:

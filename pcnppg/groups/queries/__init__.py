@@ -9,6 +9,7 @@ from pcnppg.groups.queries.finding import (
     find_group_of_practice,
     get_group,
     groups_of_practices,
+    list_by_ids,
     list_groups,
     list_groups_found,
     list_names_like,
@@ -55,14 +56,17 @@ from pcnppg.groups.queries.roles import (
     list_officers,
     list_places,
     list_role_holders,
+    list_role_holders_in,
     lock_held,
     needs_authenticator,
     roles_of,
 )
 from pcnppg.groups.queries.tenures import (
+    Holder,
     Past,
     get_own,
     held_numbers,
+    holders_of,
     list_groups_known,
     list_leaderless,
     list_own,
@@ -72,6 +76,7 @@ from pcnppg.groups.queries.tenures import (
 )
 
 __all__ = [
+    "Holder",
     "Letterhead",
     "Notice",
     "Officer",
@@ -96,8 +101,10 @@ __all__ = [
     "groups_of_practices",
     "has_able_chair",
     "held_numbers",
+    "holders_of",
     "holds_role",
     "is_able",
+    "list_by_ids",
     "list_chairs",
     "list_due_resets",
     "list_groups",
@@ -118,6 +125,7 @@ __all__ = [
     "list_past",
     "list_places",
     "list_role_holders",
+    "list_role_holders_in",
     "list_roleless",
     "lock_group",
     "lock_groups",

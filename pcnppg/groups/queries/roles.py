@@ -114,6 +114,14 @@ def list_officers(group_id: int) -> list[Officer]:
     return list(found.values())
 
 
+def list_role_holders_in(group_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Who holds any role in these groups now: pairs of group and person."""
+    found = select(RoleHeld.group_id, RoleHeld.person_id).where(
+        RoleHeld.group_id.in_(group_ids), RoleHeld.until.is_(None)
+    )
+    return {(group_id, person_id) for group_id, person_id in session().execute(found)}
+
+
 def holds_role(person_id: int, group_id: int, role: Role) -> bool:
     """Does a person hold this role in a group now?"""
     return role in roles_of(person_id, group_id)

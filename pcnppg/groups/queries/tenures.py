@@ -98,6 +98,26 @@ def held_numbers(person_id: int) -> list[int]:
     return list(session().scalars(select(RoleHeld.id).where(RoleHeld.person_id == person_id).order_by(RoleHeld.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds or held a role. `mailbox` is empty for somebody who was erased."""
+
+    person_id: int
+    name: str
+    mailbox: str
+    is_now: bool
+
+
+def holders_of(held_ids: Iterable[int]) -> dict[int, Holder]:
+    """Whose these roles are or were, by the number of the role."""
+    held = list(session().scalars(select(RoleHeld).where(RoleHeld.id.in_(list(held_ids))).order_by(RoleHeld.id)))
+    who = {person.id: person for person in people.list_people([row.person_id for row in held])}
+    return {
+        row.id: Holder(row.person_id, who[row.person_id].name, who[row.person_id].mailbox or "", row.until is None)
+        for row in held
+    }
+
+
 def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
     """Roles held, invitations accepted and sent, authenticators of others that they asked to have taken off."""
     held = session().scalars(select(RoleHeld).where(RoleHeld.person_id == person_id).order_by(RoleHeld.id))

@@ -4,6 +4,7 @@ from pcnppg.mailing.actions.delivering import claim
 from pcnppg.mailing.actions.doubting import say_arrived, send_again
 from pcnppg.mailing.actions.journalling import write_marks, write_outcomes
 from pcnppg.mailing.actions.keeping import forget_old
+from pcnppg.mailing.actions.network import Sent, send_for_network
 from pcnppg.mailing.actions.parting import go_to_mailbox
 from pcnppg.mailing.actions.planning import schedule, send_due, send_late, unschedule
 from pcnppg.mailing.actions.raising import raise_promise
@@ -16,6 +17,7 @@ from pcnppg.mailing.actions.waking import wake_list
 from pcnppg.mailing.actions.writing import begin, discard, save, send_test
 
 __all__ = [
+    "Sent",
     "Sure",
     "abandon",
     "begin",
@@ -34,6 +36,7 @@ __all__ = [
     "send",
     "send_again",
     "send_due",
+    "send_for_network",
     "send_late",
     "send_test",
     "settle",

@@ -17,7 +17,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import YEAR
 from pcnppg.mailing import queries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import LeftOut, State, gate, gate_together
+from pcnppg.mailing.rules import Kind, LeftOut, State, gate, gate_together
 from pcnppg.membership import queries as membership
 from pcnppg.membership.rules import is_paused
 from pcnppg.post.rules import State as DeliveryState
@@ -64,7 +64,7 @@ def claim(mailing_id: int, group_id: int, *, worker: str, at: datetime, limit: i
         due = _take_due(mailing_id, at=at, limit=limit)
         if not due:
             return []
-        bundles = _bundles(group_id, due, at=at)
+        bundles = _bundles(group_id, due, is_network=due[0].kind == Kind.NETWORK, at=at)
         out = _reasons(bundles, at=at)
         _leave_out(out)
         going = [[one for one in bundle if one.delivery.id not in out] for bundle in bundles]
@@ -89,6 +89,7 @@ _DUE = (
         *_FACTS,
         exists().where(_BESIDE.carried_by == Delivery.id).label("carries"),
         Mailing.state,
+        Mailing.kind,
         Mailing.first_handed_over_at,
     )
     .join(Mailing, Mailing.id == Delivery.mailing_id)
@@ -143,8 +144,10 @@ def _lock_contacts(group_id: int, ids: list[int], *, at: datetime) -> dict[int, 
     return {row.id: row for row in ask_few(_CONTACTS, ids, group_id=group_id, since=at - YEAR)}
 
 
-def _bundles(group_id: int, due: Sequence[Row[Any]], *, at: datetime) -> list[list[One]]:
-    """Each due delivery with those that its message carries, all locked; without those who have left meanwhile."""
+def _bundles(group_id: int, due: Sequence[Row[Any]], *, is_network: bool, at: datetime) -> list[list[One]]:
+    """Each due delivery with those that its message carries, all locked; without those who have left meanwhile, or who
+    want no more news of the network.
+    """
     carried: dict[int, list[Row[Any]]] = {}
     if carrying := [row.id for row in due if row.carries]:
         for row in ask(_CARRIED, ids=carrying):
@@ -152,6 +155,8 @@ def _bundles(group_id: int, due: Sequence[Row[Any]], *, at: datetime) -> list[li
     together = [[row, *carried.get(row.id, ())] for row in due]
     rows = [row for bundle in together for row in bundle]
     contacts = _lock_contacts(group_id, sorted(row.contact_id for row in rows), at=at)
+    if is_network:
+        contacts = {contact_id: row for contact_id, row in contacts.items() if row.network_news_at is not None}
     _withdraw([row.id for row in rows if row.contact_id not in contacts])
     return [[One(row, contacts[row.contact_id]) for row in bundle if row.contact_id in contacts] for bundle in together]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -42,10 +43,11 @@ NOBODY_YET = (
 )
 
 
-def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime) -> Mailing:
+def send(group_id: int, *, mailing_id: int, version: int, spare: Spare | None = None, by: Who, at: datetime) -> Mailing:
     """Fix who gets it, which slot it takes of each one's allowance, and hold it (settled 2 and 8).
 
-    One at a time in a group: what two officers send at the same moment is counted one after the other.
+    `spare` takes out those who get a network's mailing from another group. One at a time in a group: what two officers send at
+    the same moment is counted one after the other.
     """
     group = groups.lock_group(group_id)
     mailing = queries.get_mailing(group_id, mailing_id, lock=True)
@@ -53,18 +55,28 @@ def send(group_id: int, *, mailing_id: int, version: int, by: Who, at: datetime)
         raise Conflict(PUT_AWAY if mailing.sent_at is None or mailing.state == State.TAKEN_BACK else ALREADY_SENT)
     if mailing.version != version:
         raise Conflict(CHANGED)
-    send_out(group, mailing, hold=settings.current().hold, sent_by=by.person_id, by=by, at=at)
+    hold = settings.current().hold
+    send_out(group, mailing, hold=hold, sent_by=by.person_id, spare=spare, by=by, at=at)
     return mailing
 
 
-def send_out(group: Group, mailing: Mailing, *, hold: timedelta, sent_by: int | None, by: Who, at: datetime) -> None:
+def send_out(
+    group: Group,
+    mailing: Mailing,
+    *,
+    hold: timedelta,
+    sent_by: int | None,
+    spare: Spare | None = None,
+    by: Who,
+    at: datetime,
+) -> None:
     """The same for a mailing in hand, its group locked: what is planned comes here when its moment has come."""
     may_go_out(group, mailing, at=at)
     mailing.state = State.HELD
     mailing.sent_by, mailing.sent_at = sent_by, at
     mailing.held_until = at + hold
     session().flush()
-    _take_slots(mailing, at=at)
+    _take_slots(mailing, spare, at=at)
     reached = session().scalar(select(func.count()).where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED))
     if not reached:
         raise RuleBroken(NOBODY if queries.outcomes_of(mailing.id).left_out else NOBODY_YET)
@@ -125,7 +137,11 @@ def hand_on(carrier: int) -> None:
         changed(update(Delivery).where(Delivery.id.in_(others[1:])).values(carried_by=others[0]))
 
 
-def _take_slots(mailing: Mailing, *, at: datetime) -> None:
+Spare = Callable[[Mailing], None]
+"""Removes deliveries of a mailing whose slots were just taken."""
+
+
+def _take_slots(mailing: Mailing, spare: Spare | None, *, at: datetime) -> None:
     """Write a delivery for everybody on the list, counting allowance in the same statement."""
     # Counted once for each person, before anything is decided on it: SQLite would else count anew at every use.
     people = queries.select_allowances(mailing.group_id, at).cte("people").prefix_with("MATERIALIZED")
@@ -148,6 +164,8 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> None:
         literal(mailing.held_until, Delivery.due_at.type),
         literal(0),
     )
+    if mailing.kind == Kind.NETWORK:  # only to those who agreed to that news
+        rows = rows.where(people.c.network_news_at.is_not(None))
     columns = [
         "mailing_id",
         "contact_id",
@@ -160,6 +178,8 @@ def _take_slots(mailing: Mailing, *, at: datetime) -> None:
         "tries",
     ]
     session().execute(insert(Delivery).from_select(columns, rows))
+    if spare is not None:
+        spare(mailing)
     _share_mailboxes(mailing)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,11 @@ from pcnppg.kernel import settings
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
+from pcnppg.mailing import rules
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import (
     Forecast,
+    Held,
     Kind,
     LeftOut,
     Outcomes,
@@ -145,9 +147,13 @@ def count_used(contact_ids: list[int], at: datetime) -> Counter[int]:
 
 
 def select_allowances(group_id: int, at: datetime) -> Any:
-    """Everybody on the list with what they have used: `id`, `mailbox`, `promise`, `paused_until`, `stopped_at`, `used`."""
+    """Everybody on the list with what they have used.
+
+    `id`, `mailbox`, `promise`, `paused_until`, `stopped_at`, `network_news_at`, `used`.
+    """
     on_list = membership.select_active(group_id).subquery("on_list")
-    wanted = (on_list.c.id, on_list.c.mailbox, on_list.c.promise, on_list.c.paused_until, on_list.c.stopped_at)
+    told = ("id", "mailbox", "promise", "paused_until", "stopped_at", "network_news_at")
+    wanted = tuple(on_list.c[name] for name in told)
     return select(*wanted, used_by(on_list.c.id, at).label("used")).select_from(on_list)
 
 
@@ -402,6 +408,29 @@ def last_sent_at(group_id: int) -> datetime | None:
 def is_frozen(group: Group, at: datetime) -> bool:
     """Has this group's list heard nothing for two years (settled 30)?"""
     return membership_rules.is_frozen(last_sent_at(group.id), group.created_at, group.woken_at, at)
+
+
+def held_elsewhere(group_ids: Collection[int], at: datetime) -> dict[int, set[str]]:
+    """For each group that sends a network's mailing, the mailboxes that get it from another one. For sending, never for a page."""
+    there = membership.select_for_network(group_ids).subquery("there")
+    facts = (there.c.group_id, there.c.mailbox, there.c.promise, there.c.network_news_at, used_by(there.c.id, at))
+    awake = or_(there.c.paused_until.is_(None), there.c.paused_until <= at)
+    holds: dict[tuple[int, str], Held] = {}
+    for group_id, mailbox, promise, agreed_at, used in session().execute(select(*facts).where(awake)):
+        hold = Held(group_id, mailbox, promise - used, agreed_at)
+        before = holds.get((group_id, mailbox), hold)
+        holds[group_id, mailbox] = Held(
+            group_id, mailbox, min(before.left, hold.left), min(before.agreed_at, hold.agreed_at)
+        )
+    return rules.held_elsewhere(holds.values())
+
+
+def last_sent_in(group_ids: Collection[int]) -> dict[int, datetime]:
+    """When each group's last mailing was first handed over, for those that sent one."""
+    found = select(Mailing.group_id, func.max(Mailing.first_handed_over_at)).where(
+        Mailing.group_id.in_(group_ids), Mailing.first_handed_over_at.is_not(None)
+    )
+    return {group_id: at for group_id, at in session().execute(found.group_by(Mailing.group_id)) if at is not None}
 
 
 def list_drafts(group_id: int) -> list[Mailing]:

@@ -38,10 +38,11 @@ class State(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a mailing is for: words of the group's, or telling everybody of a higher promise."""
+    """What a mailing is for: words of the group's, telling everybody of a higher promise, or news of the whole network."""
 
     MAILING = "mailing"
     RAISE = "raise"
+    NETWORK = "network"
 
 
 class LeftOut(StrEnum):
@@ -252,6 +253,8 @@ def may_go_round(kind: Kind, state: State, held_until: datetime | None, at: date
         return no(
             "This mailing tells of a higher promise. It goes by email alone: without email the old promise stays."
         )
+    if kind is Kind.NETWORK:
+        return no("This mailing brings news of the network. It goes by email alone, to those who agreed to that news.")
     if state in {State.GOING, State.SENT} or (state is State.HELD and held_until is not None and at >= held_until):
         return YES
     if state is State.STOPPED:
@@ -259,6 +262,33 @@ def may_go_round(kind: Kind, state: State, held_until: datetime | None, at: date
     if state is State.HELD:
         return no("This mailing is still held. Print its letters when the time to take it back is over.")
     return no("This mailing was not sent, so there are no letters and no calls.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One group's hold on a mailbox that several groups have: the least allowance left there, and the oldest consent."""
+
+    group_id: int
+    mailbox: str
+    left: int
+    agreed_at: datetime
+
+
+def held_elsewhere(holds: Iterable[Held]) -> dict[int, set[str]]:
+    """For each group, the mailboxes that get a network's mailing from another one.
+
+    It comes from the group where most allowance is left, then the oldest consent. Where nothing is left, from none.
+    """
+    mailboxes: dict[str, list[Held]] = {}
+    for hold in holds:
+        mailboxes.setdefault(hold.mailbox, []).append(hold)
+    elsewhere: dict[int, set[str]] = {}
+    for mailbox, found in mailboxes.items():
+        first = min(found, key=lambda hold: (-hold.left, hold.agreed_at, hold.group_id))
+        for hold in found:
+            if hold is not first:
+                elsewhere.setdefault(hold.group_id, set()).add(mailbox)
+    return elsewhere
 
 
 def letters_used(sent: Iterable[datetime], *, joined_at: datetime, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from pcnppg.membership.queries.contacts import (
     count_active,
+    count_active_in,
     count_stopped,
     find_active,
     find_at_mailbox,
@@ -16,6 +17,9 @@ from pcnppg.membership.queries.contacts import (
     lock_contact,
     reach,
     select_active,
+    select_also_in_others,
+    select_at_mailboxes,
+    select_for_network,
     select_named,
     select_shared_mailboxes,
 )
@@ -123,6 +127,7 @@ __all__ = [
     "Opened",
     "RowsPage",
     "count_active",
+    "count_active_in",
     "count_address_mails",
     "count_before",
     "count_by_promise",
@@ -209,6 +214,9 @@ __all__ = [
     "read_who",
     "requests_of",
     "select_active",
+    "select_also_in_others",
+    "select_at_mailboxes",
+    "select_for_network",
     "select_named",
     "select_shared_mailboxes",
     "tell_about_contact",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, select
+from sqlalchemy.orm import aliased
 
 from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
@@ -111,8 +113,8 @@ def is_taken(group_id: int, mailbox: str, key: str, *, but: int) -> bool:
 def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
     """Everybody on a group's list with a mailbox, for whoever writes to it.
 
-    `id`, `mailbox`, `name`, `promise`, `paused_until`, `stopped_at`, `agreed_at`, `wording_id`. There is no other way to
-    choose receivers. To addresses that stopped working (`stopped_at`) nothing is sent.
+    `id`, `mailbox`, `name`, `promise`, `paused_until`, `stopped_at`, `agreed_at`, `wording_id`,
+    `network_news_at`. There is no other way to choose receivers. To addresses that stopped working (`stopped_at`) nothing is sent.
     """
     columns = (
         Contact.id,
@@ -123,6 +125,7 @@ def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
         Contact.stopped_at,
         Contact.agreed_at,
         Contact.wording_id,
+        Contact.network_news_at,
     )
     return select(*columns).where(*_written_to(group_id)).order_by(Contact.joined_at, Contact.id)
 
@@ -130,6 +133,50 @@ def select_active(group_id: int) -> Select[*tuple[Any, ...]]:
 def select_named(group_id: int) -> Select[*tuple[Any, ...]]:
     """Every contact that a group ever had: `id`, `name`, `address`. For saying who it was; never for choosing receivers."""
     return select(Contact.id, Contact.name, Contact.address).where(Contact.group_id == group_id)
+
+
+def select_for_network(group_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """Those of several groups' lists who agreed to news of the network and share their mailbox with another group's.
+
+    `id`, `group_id`, `mailbox`, `promise`, `paused_until`, `network_news_at`. For sharing out one mailing, never for a page.
+    """
+    agreed = (Contact.group_id.in_(group_ids), *_ON_LIST, Contact.network_news_at.is_not(None))
+    several = select(Contact.mailbox).where(*agreed).group_by(Contact.mailbox)
+    several = several.having(func.count(Contact.group_id.distinct()) > literal(1))
+    columns = (
+        Contact.id,
+        Contact.group_id,
+        Contact.mailbox,
+        Contact.promise,
+        Contact.paused_until,
+        Contact.network_news_at,
+    )
+    return select(*columns).where(*agreed, Contact.mailbox.in_(several)).order_by(Contact.id)
+
+
+def select_at_mailboxes(group_id: int, mailboxes: Collection[str]) -> Select[int]:
+    """The numbers of those on a group's list at these mailboxes."""
+    return select(Contact.id).where(*_written_to(group_id), Contact.mailbox.in_(mailboxes))
+
+
+def select_also_in_others(group_id: int, is_meant: Callable[[Any], ColumnElement[bool]]) -> Select[int]:
+    """Those on a group's list whose mailbox is that of a contact in another group, of whom `is_meant` (by number) is true."""
+    other = aliased(Contact)
+    there = exists().where(other.mailbox == Contact.mailbox, other.group_id != group_id, is_meant(other.id))
+    return select(Contact.id).where(*_written_to(group_id), there)
+
+
+def count_active_in(group_ids: Collection[int]) -> dict[int, int]:
+    """How many of each group's list have a mailbox. Answered from indexes alone: all on the list, less those without email."""
+    return {
+        group_id: people - _count_of(group_ids, Contact.reached_by != literal_column("'email'")).get(group_id, 0)
+        for group_id, people in _count_of(group_ids).items()
+    }
+
+
+def _count_of(group_ids: Collection[int], *further: ColumnElement[bool]) -> dict[int, int]:
+    found = select(Contact.group_id, func.count()).where(Contact.group_id.in_(group_ids), _ON_LIST[0], *further)
+    return dict(session().execute(found.group_by(Contact.group_id)).all())
 
 
 def select_shared_mailboxes(group_id: int) -> Select[str | None]:
@@ -148,8 +195,11 @@ def count_active(group_id: int) -> int:
     return session().scalar(found) or 0
 
 
+_ON_LIST = (Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
+
+
 def _written_to(group_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (Contact.group_id == group_id, Contact.state == State.ACTIVE, Contact.mailbox.is_not(None))
+    return (Contact.group_id == group_id, *_ON_LIST)
 
 
 def reach(group_id: int, *, on_list: int | None = None) -> Reach:

@@ -39,6 +39,7 @@ FORGETTERS: Mapping[str, Forget] = {
 NOTHING_TO_FORGET: Mapping[str, str] = {
     "audit": "it knows people by their number only, and is only ever added to",
     "directory": "it knows practices and networks, and no person",
+    "federation": "who spoke, voted or wrote for a group is a number; roles of delegates end in `groups`",
     "mailing": "a mailing was the group's word to its patients; who wrote it is a number",
     "pages": "it keeps nothing",
     "updates": "an update was the word of a practice or a group to its patients; who posted it is a number",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcnppg.audit import queries as audit
 from pcnppg.audit.rules import deed_words
+from pcnppg.federation import queries as federation
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import as_role
 from pcnppg.kernel.kept import Kept, Value
@@ -41,6 +42,7 @@ TELLERS: Mapping[str, Tell] = {
     "groups": groups.tell_about_person,
     "mailing": mailing.tell_about_person,
     "meetings": meetings.tell_about_person,
+    "federation": federation.tell_about_person,
     "membership": membership.tell_about_person,
     "updates": updates.tell_about_person,
     "audit": tell_audit,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from pcnppg.federation import queries as federation
 from pcnppg.groups import queries as groups
 from pcnppg.groups.queries import Place
 from pcnppg.groups.rules import Lack, Permission, Role, as_role, is_term_near, lacks, role_words
@@ -69,7 +70,8 @@ def lives_of(person_id: int, *, has_second_factor: bool) -> list[Life]:
 def list_waiting(person_id: int, lives: list[Life], *, has_second_factor: bool, at: datetime) -> list[Waits]:
     """What waits for somebody, the most urgent first: only what their roles, on this device, may do."""
     own = _own(person_id, has_second_factor)
-    return in_order([*own, *(one for life in lives for one in _in_group(life, at))])
+    network = (one for life in lives for one in _in_network(life, person_id, at))
+    return in_order([*own, *network, *(one for life in lives for one in _in_group(life, at))])
 
 
 def _life(place: Place, person_id: int, has_second_factor: bool) -> Life:
@@ -136,6 +138,25 @@ def _to_tell(life: Life, at: datetime) -> Iterator[Waits]:
         yield from _reviews(life, at)
     if may(Permission.SEE_CONTACTS):
         yield from _out_of_step(life.group, at)
+
+
+def _in_network(life: Life, person_id: int, at: datetime) -> Iterator[Waits]:
+    """Votes to give in a network; at home, what a network asks of the group."""
+    may = life.sight.may
+    if federation.is_network(life.group):
+        if may(Permission.VOTE):
+            for whole in federation.votes_waiting(life.group.id, person_id, at):
+                asked = whole.decision
+                yield _waits(life.group, What.VOTE, asked.closes_at, words=asked.question, of=asked.id)
+        return
+    waiting = federation.waiting_for(life.group.id, local(at).date())
+    if may(Permission.JOIN_NETWORK):
+        for network in waiting.invited_by:
+            yield _waits(life.group, What.NETWORK_INVITES, None, who=network.name, of=network.id)
+        if waiting.new_agreement:
+            yield _waits(life.group, What.NETWORK_AGREEMENT, None)
+    if may(Permission.TAKE_FROM_NETWORK) and waiting.notices + waiting.mailings:
+        yield _waits(life.group, What.NETWORK_OFFERS, None, count=waiting.notices + waiting.mailings)
 
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:

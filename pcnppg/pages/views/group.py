@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g
 
+from pcnppg.federation import queries as federation
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
 from pcnppg.mailing import queries as mailing
@@ -30,6 +31,7 @@ def group() -> Response:
         reach=membership.reach(g.group.id),
         next_meeting=meetings.find_next(g.group.id, now()),
         outcomes=items.list_settled(g.group.id, limit=LATEST),
+        network=federation.on_page(g.group, now()),
         latest=mailing.list_published(g.group.id)[:LATEST],
         updates=updates.list_standing(g.group.id, at=now(), limit=LATEST),
         thanks=updates.list_thanks(g.group.id, limit=1),

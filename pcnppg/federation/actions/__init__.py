@@ -1,0 +1,59 @@
+"""Changing what groups of a network have together: agreement, groups, delegates, decisions, offers, help."""
+
+from pcnppg.federation.actions.agreement import accept, decline, invite_group, leave, publish, sleep, take_back, wake
+from pcnppg.federation.actions.decisions import (
+    close,
+    close_due,
+    discard_draft,
+    draft_decision,
+    enter_vote,
+    open_decision,
+    take_office,
+    vote,
+    write_view,
+)
+from pcnppg.federation.actions.delegates import call_back, send_delegate
+from pcnppg.federation.actions.help import answer_post, close_post, post_help
+from pcnppg.federation.actions.mailings import (
+    answer_mailing,
+    finish_mailing,
+    offer_mailing,
+    queue_for_group,
+    send_mailing,
+    withdraw_mailing,
+)
+from pcnppg.federation.actions.notices import answer_notice, offer_notice, withdraw_notice
+
+__all__ = [
+    "accept",
+    "answer_mailing",
+    "answer_notice",
+    "answer_post",
+    "call_back",
+    "close",
+    "close_due",
+    "close_post",
+    "decline",
+    "discard_draft",
+    "draft_decision",
+    "enter_vote",
+    "finish_mailing",
+    "invite_group",
+    "leave",
+    "offer_mailing",
+    "offer_notice",
+    "open_decision",
+    "post_help",
+    "publish",
+    "queue_for_group",
+    "send_delegate",
+    "send_mailing",
+    "sleep",
+    "take_back",
+    "take_office",
+    "vote",
+    "wake",
+    "withdraw_mailing",
+    "withdraw_notice",
+    "write_view",
+]
