@@ -24,7 +24,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "delivery": {"state": "queued"},
     "agenda_entry": {"title": "Welcome", "minutes": 5},
     "agenda_item": {"state": "waiting"},
-    "decision": {"how": "agreed"},
+    "meeting_decision": {"how": "agreed"},
     "mailing": {"state": "draft"},
     "meeting": {
         "starts_at": AT,

@@ -278,7 +278,7 @@ def in_a_meeting(group_id: int, me: int, other: int) -> int:
 
 
 MEETINGS_NAME_THEM = {
-    "meeting_note.words", "decision.motion", "action.words", "action_update.words", "minutes.words",
+    "meeting_note.words", "meeting_decision.motion", "action.words", "action_update.words", "minutes.words",
     "minutes_correction.words",
 }  # fmt: skip
 

@@ -93,7 +93,7 @@ def decide(
     )
     session().add(kept)
     session().flush()
-    audit.note("meetings.decided", by=by, at=at, group_id=group_id, about=("decision", kept.id))
+    audit.note("meetings.decided", by=by, at=at, group_id=group_id, about=("meeting_decision", kept.id))
     return kept
 
 

@@ -44,7 +44,7 @@ class MeetingNote(Base):
 class Decision(Base):
     """A motion, how it was taken, and the count."""
 
-    __tablename__ = "decision"
+    __tablename__ = "meeting_decision"
     __table_args__ = (
         one_of("how", DecisionHow),
         one_of("casting", Casting),
