@@ -52,6 +52,8 @@ def addresses(filled: Filled, who: str) -> list[str]:
     not_pages = (
         "/static/",
         "/metrics",
+        "/meetings.ics",
+        "/papers/",
         "/healthz",
         "/readyz",
         "/html",
