@@ -82,13 +82,14 @@ def _fill(group: Group, people: int, at: datetime) -> list[int]:
 
 def _contact(group: Group, n: int, at: datetime) -> dict[str, Any]:
     mailbox = f"patient{n}-{group.slug}@example.org"
+    name = f"Pat Number {n}" if n % 3 else None
     return {
         "group_id": group.id,
         "state": State.ACTIVE,
-        "name": f"Pat Number {n}" if n % 3 else None,
+        "name": name,
         "address": mailbox,
         "mailbox": mailbox,
-        "search": searchable(None, mailbox),
+        "search": searchable(name, mailbox),
         "channel": Channel.WEB,
         "promise": group.promise,
         "joined_at": at - timedelta(days=400),

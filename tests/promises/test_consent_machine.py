@@ -1,19 +1,23 @@
 """Whatever people do in whatever order: only who agreed is on the list, and the number that binds is the one they were told.
 
-Hypothesis plays joining, confirming, leaving, pausing, coming back, being erased, lowering the promise and waiting, against
-a model that is as simple as the rules. After every step the whole list is compared with it (rules 1, 3 and 4).
+Hypothesis plays joining, confirming, lists brought in with and without an attestation, leaving, pausing, addresses that stop,
+news of the network, coming back, being erased, lowering the promise and waiting, against a model that is as simple as the
+rules. After every step the whole list is compared with it (rules 1, 3 and 4).
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -31,20 +35,73 @@ from pcnppg.kernel import clock, keys
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
-from pcnppg.membership import actions
+from pcnppg.membership import actions, queries
 from pcnppg.membership.models import ConsentRecord, Contact, Suppression
-from pcnppg.membership.rules import How, binding_now
+from pcnppg.membership.rules import How, Stopped, binding_now, months_later
+from pcnppg.membership.rules.importing import Attestation
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.membership.forms import by_email, written_down
+from tests.membership.lists import a_list, brought
 from tests.membership.stories import ask, confirm, erase_by, letters_to, my_token, the_group
+from tests.membership.test_network_news import in_network
 
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "30"))
 PEOPLE = ("ann", "bob", "cat")
+names = st.sampled_from(PEOPLE)
 DAY, WEEK, MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
-LAST = {"agreed": "active", "withdrawn": "left", "erased": "erased", "forgotten": "erased"}
+LAST = {
+    "agreed": "active",
+    "brought_in": "unverified",
+    "withdrawn": "left",
+    "erased": "erased",
+    "forgotten": "erased",
+}
 """What somebody is, by the last word of their evidence."""
 fresh = itertools.count()
+
+
+@dataclass
+class Person:
+    """The model: what the rules say about one mailbox in one group."""
+
+    state: str = "nobody"
+    """`nobody`, `unverified`, `active`, `left`, or `forgotten`: left long ago, and the number waits for them for a year."""
+    number: int | None = None
+    promise: int = 0
+    paused_until: datetime | None = None
+    network: bool = False
+    stopped: bool = False
+    suppressed: bool = False
+    since: datetime | None = None
+    """When they were brought in, or left."""
+
+    def agrees(self, number: int, promise: int, *, by_own_act: bool) -> None:
+        if self.state != "active":
+            self.state, self.number, self.promise, self.stopped = "active", number, promise, False
+        if by_own_act:
+            self.suppressed = False
+
+    def is_brought_in(self, number: int, at: datetime) -> None:
+        self.state, self.number, self.since = "unverified", number, at
+
+    def leaves(self, at: datetime) -> None:
+        if self.state in {"active", "unverified"}:
+            self.state, self.since, self.suppressed = "left", at, True
+            self.paused_until, self.network = None, False
+
+    def is_gone(self, *, suppressed: bool) -> None:
+        self.__init__(suppressed=suppressed)  # type: ignore[misc]
+
+    def grows_old(self, at: datetime) -> None:
+        assert self.since is not None
+        if self.state == "unverified" and self.since <= months_later(at, -12):
+            self.is_gone(suppressed=False)
+        if self.state == "left" and self.since <= at - MONTH:
+            self.state = "forgotten"
+        if self.state == "forgotten" and self.since <= at - YEAR:
+            self.is_gone(suppressed=True)
 
 
 @dataclass
@@ -58,23 +115,18 @@ class Link:
 
 
 @dataclass
-class Somebody:
-    """What the rules say about one mailbox in one group."""
+class Mail:
+    """What lies in somebody's mailbox that they can press."""
 
-    on_list: bool = False
-    contact_id: int | None = None
-    """None: never confirmed, or erased since."""
-    promise: int = 0
-    paused_until: datetime | None = None
-    suppressed: bool = False
-    left_at: datetime | None = None
-    forgotten: bool = False
-    """Left more than thirty days ago: the details are gone, the number waits for them for a year."""
     links: list[Link] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     """When a mail went because of the join form; what erasing forgets is gone from here too."""
     not_me: str | None = None
     """The link in the mail that told them they were written down; None once they joined by their own act."""
+
+    def close(self) -> None:
+        for link in self.links:
+            link.open = False
 
 
 class Snapshot:
@@ -83,9 +135,15 @@ class Snapshot:
     def __init__(self, group_id: int) -> None:
         session().rollback()
         kept = select(Suppression.mailbox_hash).where(Suppression.group_id == group_id)
-        contacts = select(Contact.id, Contact.state, Contact.promise, Contact.paused_until)
+        contacts = select(
+            Contact.id, Contact.state, Contact.promise, Contact.network_news_at.is_not(None).label("news")
+        )
         lines = select(ConsentRecord.contact_id, ConsentRecord.what, ConsentRecord.promise)
         self.contacts: list[Any] = list(session().execute(contacts.where(Contact.group_id == group_id)))
+        reached = queries.select_active(group_id).with_only_columns(
+            Contact.id, Contact.paused_until, Contact.stopped_at, Contact.network_news_at.is_not(None).label("news")
+        )
+        self.written_to = list(session().execute(reached))
         self.suppressed = set(session().scalars(kept))
         self.evidence: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
         for line in session().execute(lines.where(ConsentRecord.group_id == group_id).order_by(ConsentRecord.id)):
@@ -96,80 +154,125 @@ class Snapshot:
 
 
 class Consent(RuleBasedStateMachine):
-    """One group with three people, over months."""
+    """One group of a network with three people, over months."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.number = next(fresh)
+        self.turn = next(fresh)
         self.now = THE_DAY
-        self.group = the_group(f"group-{self.number}").id
+        group = the_group(f"group-{self.turn}")
+        in_network(group)
+        self.group = group.id
         self.promise = 4
-        self.people = {name: Somebody() for name in PEOPLE}
+        self.people = {name: Person() for name in PEOPLE}
+        self.mail = {name: Mail() for name in PEOPLE}
+        self.lists: dict[int, list[str]] = {}
+        """Lists brought in for which nobody vouched, and who of them was new."""
         self.gone: set[int] = set()
 
     def address(self, name: str) -> str:
-        return f"{name}.{self.number}@example.com"
+        return f"{name}.{self.turn}@example.com"
 
     # What people do
 
-    @initialize(already=st.sets(st.sampled_from(PEOPLE), min_size=1))
+    @initialize(already=st.sets(names, min_size=1))
     def some_are_on_the_list_already(self, already: set[str]) -> None:
         for name in sorted(already):
             self.opt_in(name, forms=1)
 
-    @rule(name=st.sampled_from(PEOPLE), forms=st.integers(1, 2))
+    @rule(name=names, forms=st.integers(1, 2))
     def opt_in(self, name: str, forms: int) -> None:
         """Join, perhaps twice, and press the button of the newest link."""
         for _ in range(forms):
             self.join(name)
         self.confirm(name, 0)
 
-    @rule(name=st.sampled_from(PEOPLE))
+    @rule(name=names)
     def join(self, name: str) -> None:
-        person = self.people[name]
-        before = len(letters_to(self.address(name)))
+        mail, before = self.mail[name], len(letters_to(self.address(name)))
         with clock.at(self.now):
             ask(self.group, self.address(name))
         new = letters_to(self.address(name))[before:]
-        if len([at for at in person.asked if at > self.now - DAY]) >= 3:
+        if len([at for at in mail.asked if at > self.now - DAY]) >= 3:
             assert not new
             return
-        person.asked.append(self.now)
+        mail.asked.append(self.now)
         (letter,) = new
-        assert letter["kind"] == ("membership/already" if person.on_list else "membership/confirm")
-        if not person.on_list:
-            person.links.append(Link(letter["values"]["token"], self.now))
+        on_list = self.people[name].state == "active"
+        assert letter["kind"] == ("membership/already" if on_list else "membership/confirm")
+        if not on_list:
+            mail.links.append(Link(letter["values"]["token"], self.now))
 
-    @rule(name=st.sampled_from(PEOPLE), which=st.integers(0, 3))
+    @rule(name=names, which=st.integers(0, 3))
     def confirm(self, name: str, which: int) -> None:
-        person = self.people[name]
-        if not person.links:
+        person, mail = self.people[name], self.mail[name]
+        if not mail.links:
             return
-        link = person.links[-1 - which % len(person.links)]
+        link = mail.links[-1 - which % len(mail.links)]
+        on_list, receipts = person.state == "active", self.receipts(name)
         in_time = self.now < link.asked_at + WEEK
-        works = in_time and (link.open or (link.made is not None and person.on_list and link.made == person.contact_id))
-        receipts = self.receipts(name)
+        works = in_time and (link.open or (link.made is not None and on_list and link.made == person.number))
         try:
             with clock.at(self.now):
-                contact_id = confirm(self.group, link.token).id
+                number = confirm(self.group, link.token).id
         except NotFound:
             assert not works, "a link that should work was refused"
             return
         assert works, "a link that should not work was taken"
-        if person.on_list:
-            assert contact_id == person.contact_id
-            assert self.receipts(name) == receipts
-        else:
-            assert person.contact_id in {None, contact_id}, "who comes back keeps their number"
-            assert contact_id not in self.gone
-            assert self.receipts(name) == receipts + 1
-            person.on_list, person.contact_id, person.promise = True, contact_id, self.promise
-            person.paused_until, person.suppressed = None, False
-            person.forgotten, person.not_me = False, None
+        assert person.number in {None, number}, "who comes back keeps their number"
+        assert number not in self.gone
+        assert self.receipts(name) == receipts + (0 if on_list else 1)
+        person.agrees(number, self.promise, by_own_act=not on_list)
+        if not on_list:
+            mail.not_me = None
         if link.open:
-            link.open, link.made = False, contact_id
+            link.open, link.made, person.stopped = False, number, False
 
-    @rule(name=st.sampled_from(PEOPLE))
+    @rule(who=st.lists(names, min_size=1, unique=True), number=st.sampled_from([None, 2, 6]))
+    def a_list_is_brought_in(self, who: list[str], number: int | None) -> None:
+        """Who is nobody here and never left comes in; without the attestation, unverified. Nobody else does (rules 1 and 4)."""
+        new = [name for name in who if self.people[name].state == "nobody" and not self.people[name].suppressed]
+        content = a_list(*(("", self.address(name)) for name in who))
+        attested = number and Attestation("Email me the news.", THE_DAY.date(), "at the desk", number)
+        with clock.at(self.now):
+            if not new:
+                with pytest.raises(RuleBroken):
+                    brought(self.group, content, attested=attested or None)
+                for waiting in queries.list_open_imports(self.group):
+                    self.do(lambda found=waiting.id: self.discard(found))
+                return
+            number_of_list = brought(self.group, content, attested=attested or None)
+        came = {one.mailbox: one.id for one in session().scalars(select(Contact).where(Contact.group_id == self.group))}
+        session().rollback()
+        for name in new:
+            contact_id = came[self.address(name)]
+            if number:
+                self.people[name].agrees(contact_id, min(number, self.promise), by_own_act=False)
+            else:
+                self.people[name].is_brought_in(contact_id, self.now)
+        if not number:
+            self.lists[number_of_list] = new
+
+    def discard(self, import_id: int) -> None:
+        actions.discard(self.group, import_id, by=OPERATOR, at=self.now)
+
+    @precondition(lambda self: self.lists)
+    @rule(which=st.integers(0, 3), number=st.sampled_from([2, 6]))
+    def a_list_is_vouched_for(self, which: int, number: int) -> None:
+        """Later: who of it still waits can be written to; who joined, left or went meanwhile is not touched."""
+        import_id = sorted(self.lists)[which % len(self.lists)]
+        waiting = [self.people[name] for name in self.lists.pop(import_id) if self.people[name].state == "unverified"]
+        attested = Attestation("Email me the news.", THE_DAY.date(), "at the desk", number)
+        try:
+            self.do(lambda: actions.vouch(self.group, import_id, attested=attested, by=OPERATOR, at=self.now))
+        except RuleBroken:
+            assert not waiting
+            return
+        for person in waiting:
+            assert person.number is not None
+            person.agrees(person.number, min(number, self.promise), by_own_act=False)
+
+    @rule(name=names)
     def an_officer_writes_them_down(self, name: str) -> None:
         """From a form: who is not on the list and never left comes onto it; nobody else does (rule 4)."""
         person = self.people[name]
@@ -180,101 +283,142 @@ class Consent(RuleBasedStateMachine):
                 ways = by_email(self.address(name))
                 written = written_down(get_group(self.group), ways, name=None, given_on=today, words=told, promise=4)
         except RuleBroken:
-            assert person.on_list or person.suppressed
+            assert person.state == "active" or person.suppressed
             return
-        assert not person.on_list
+        assert person.state in {"nobody", "unverified"}
         assert not person.suppressed, "somebody was brought back by hand"
-        person.on_list, person.contact_id, person.promise = True, written.id, self.promise
+        person.agrees(written.id, self.promise, by_own_act=False)
         letter = [x for x in letters_to(self.address(name)) if x["kind"] == "membership/written_down"][-1]
-        person.not_me = letter["values"]["not_me"]
+        self.mail[name].not_me = letter["values"]["not_me"]
 
-    @rule(name=st.sampled_from(PEOPLE))
+    @rule(name=names)
     def say_not_me(self, name: str) -> None:
-        person = self.people[name]
-        if person.not_me is None or person.contact_id is None:
+        token = self.mail[name].not_me
+        if token is None or self.people[name].state not in {"active", "left"}:
             return
-        with transaction():
-            actions.not_me(person.not_me, at=self.now)
-        self.forgotten(name)
+        self.do(lambda: actions.not_me(token, at=self.now))
+        self.erased(name)
 
-    @rule(name=st.sampled_from(PEOPLE), how=st.sampled_from([How.LEAVE_PAGE, How.ONE_CLICK, How.MAILTO, How.MY_PAGE]))
+    @rule(name=names, how=st.sampled_from([How.LEAVE_PAGE, How.ONE_CLICK, How.MAILTO, How.MY_PAGE]))
     def leave(self, name: str, how: How) -> None:
-        person = self.people[name]
-        if person.contact_id is None:
+        number = self.people[name].number
+        if number is None:
             return
-        with transaction():
-            actions.leave(person.contact_id, how=how, by=Who.contact(person.contact_id), at=self.now)
-        self.left(person)
+        self.do(lambda: actions.leave(number, how=how, by=Who.contact(number), at=self.now))
+        self.left(name)
 
-    @rule(name=st.sampled_from(PEOPLE), how=st.sampled_from([How.REPLY, How.PHONE, How.DESK]))
+    @rule(name=names, how=st.sampled_from([How.REPLY, How.PHONE, How.DESK]))
     def told_an_officer(self, name: str, how: How) -> None:
         person = self.people[name]
-        if person.contact_id is None or person.forgotten:
+        if person.number is None or person.state == "forgotten":
             return
-        with transaction():
-            actions.record_leaving(self.group, contact_id=person.contact_id, how=how, by=Who.person(7), at=self.now)
-        self.left(person)
+        whom = {"contact_id": person.number, "how": how, "by": Who.person(7)}
+        self.do(lambda: actions.record_leaving(self.group, **whom, at=self.now))
+        self.left(name)
+
+    @rule(name=names)
+    def come_back(self, name: str) -> None:
+        """By the link that was mailed to whoever left: only while their details are kept, and by nobody else."""
+        person, receipts = self.people[name], self.receipts(name)
+        if person.number is None:
+            return
+        digest = queries.words_of(get_group(self.group)).digest
+        number = person.number
+        try:
+            back = self.do(lambda: actions.come_back(number, digest=digest, at=self.now).id)
+        except NotFound:
+            assert person.state in {"unverified", "forgotten"}
+            return
+        assert back == person.number
+        if person.state == "left":
+            assert self.receipts(name) == receipts + 1
+            self.mail[name].not_me = None
+            person.agrees(number, self.promise, by_own_act=True)
 
     @rule(number=st.integers(0, 3))
     def old_mail_of_the_erased_leaves_again(self, number: int) -> None:
-        for contact_id in sorted(self.gone)[:number]:
-            with transaction():
-                actions.leave(contact_id, how=How.ONE_CLICK, by=Who.contact(contact_id), at=self.now)
+        for gone in sorted(self.gone)[:number]:
+            self.do(lambda contact_id=gone: actions.leave(contact_id, how=How.ONE_CLICK, by=OPERATOR, at=self.now))
 
-    @rule(name=st.sampled_from(PEOPLE), months=st.sampled_from([3, 6, 12]))
+    @rule(name=names, months=st.sampled_from([3, 6, 12]))
     def pause(self, name: str, months: int) -> None:
         person = self.people[name]
-        if person.contact_id is None:
+        how = {"how": How.LEAVE_PAGE, "by": Who.contact(person.number or 0), "at": self.now}
+        with suppress(NotFound, RuleBroken):
+            person.paused_until = self.do(lambda: actions.pause(person.number or 0, months=months, **how).paused_until)
+            assert person.state == "active"
             return
-        me = Who.contact(person.contact_id)
-        try:
-            with transaction():
-                found = actions.pause(person.contact_id, months=months, how=How.LEAVE_PAGE, by=me, at=self.now)
-                person.paused_until = found.paused_until
-        except RuleBroken:
-            assert not person.on_list
-        else:
-            assert person.on_list
+        assert person.state != "active"
 
-    @rule(name=st.sampled_from(PEOPLE))
+    @rule(name=names)
     def resume(self, name: str) -> None:
         person = self.people[name]
-        if not person.on_list or person.contact_id is None:
-            return
-        with transaction():
-            actions.resume(person.contact_id, how=How.MY_PAGE, by=Who.contact(person.contact_id), at=self.now)
-        person.paused_until = None
+        if person.state == "active" and person.number is not None:
+            me = Who.contact(person.number)
+            self.do(lambda: actions.resume(person.number, how=How.MY_PAGE, by=me, at=self.now))
+            person.paused_until = None
 
-    @precondition(lambda self: any(p.contact_id or p.asked for p in self.people.values()))
-    @rule(name=st.sampled_from(PEOPLE))
-    def erase(self, name: str) -> None:
+    @rule(name=names, wanted=st.booleans())
+    def news_of_the_network(self, name: str, wanted: bool) -> None:
+        """Only who is on the list gets it; leaving ends it, and no way back brings it along."""
         person = self.people[name]
-        if person.contact_id is None or person.forgotten:
+        if person.number is None:
+            return
+        how = {"how": How.MY_PAGE, "by": Who.contact(person.number), "at": self.now}
+        shown = queries.network_words_of(get_group(self.group), promise=max(person.promise, 1))
+        session().rollback()
+        try:
+            if wanted:
+                self.do(lambda: actions.agree_to_network_news(person.number, digest=shown.digest, **how))
+            else:
+                self.do(lambda: actions.stop_network_news(person.number, **how))
+        except RuleBroken:
+            assert person.state != "active"
+            return
+        person.network = wanted and person.state == "active"
+
+    @rule(name=names)
+    def the_address_stops(self, name: str) -> None:
+        """It comes back as unknown: nothing is sent there, and consent is as it was."""
+        person = self.people[name]
+        if person.number is not None:
+            number = person.number
+            self.do(lambda: actions.mark_stopped([number], because=Stopped.HARD, at=self.now))
+            person.stopped |= person.state == "active"
+
+    @rule(name=names)
+    def an_officer_tries_the_address_again(self, name: str) -> None:
+        person = self.people[name]
+        try:
+            self.do(lambda: actions.try_again(self.group, person.number or 0, by=OPERATOR, at=self.now))
+        except (NotFound, RuleBroken):
+            assert not (person.state == "active" and person.stopped)
+            return
+        person.stopped = False
+
+    @rule(name=names)
+    def erase(self, name: str) -> None:
+        if self.people[name].state in {"nobody", "forgotten"}:
             return
         with clock.at(self.now):
             if len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/my"]) >= 3:
                 return
             erase_by(my_token(get_group(self.group), self.address(name)))
-        self.forgotten(name)
+        self.erased(name)
 
     @precondition(lambda self: self.promise > 1)
     @rule()
     def lower(self) -> None:
         self.promise -= 1
-        with transaction():
-            actions.lower_promise(self.group, self.promise, by=OPERATOR, at=self.now)
+        self.do(lambda: actions.lower_promise(self.group, self.promise, by=OPERATOR, at=self.now))
         for person in self.people.values():
-            if person.on_list:
+            if person.state == "active":
                 person.promise = min(person.promise, self.promise)
 
     @rule()
     def raise_is_refused(self) -> None:
-        try:
-            with transaction():
-                actions.lower_promise(self.group, self.promise + 1, by=OPERATOR, at=self.now)
-        except RuleBroken:
-            return
-        raise AssertionError("a raised promise was taken")
+        with pytest.raises(RuleBroken):
+            self.do(lambda: actions.lower_promise(self.group, self.promise + 1, by=OPERATOR, at=self.now))
 
     @rule(
         gone=st.sampled_from(
@@ -286,15 +430,13 @@ class Consent(RuleBasedStateMachine):
 
     @rule()
     def forget_by_itself(self) -> None:
-        with transaction():
-            actions.forget_old(at=self.now)
+        self.do(lambda: actions.forget_old(at=self.now))
         for person in self.people.values():
-            if person.on_list or person.contact_id is None or person.left_at is None:
-                continue
-            person.forgotten |= person.left_at <= self.now - MONTH
-            if person.left_at <= self.now - YEAR:
-                self.gone.add(person.contact_id)
-                person.contact_id, person.forgotten = None, False
+            if person.state in {"unverified", "left", "forgotten"}:
+                number = person.number
+                person.grows_old(self.now)
+                if person.state == "nobody" and number is not None:
+                    self.gone.add(number)
 
     # What is always true
 
@@ -304,16 +446,15 @@ class Consent(RuleBasedStateMachine):
         self.the_list_is_who_agreed(here)
         self.the_last_word_of_the_evidence_is_the_state(here)
         self.the_number_that_binds_is_the_one_in_the_evidence(here)
-        self.a_pause_is_the_one_asked_for(here)
+        self.nothing_is_written_but_to_who_wants_it(here)
         self.a_mailbox_is_suppressed_from_leaving_until_its_owner_joins_again(here)
 
     def the_list_is_who_agreed(self, here: Snapshot) -> None:
-        """Rules 1 and 4: on the list is who confirmed and has not left since, and nobody else."""
-        people = [person for person in self.people.values() if person.contact_id is not None]
-        assert here.numbers("active") == {person.contact_id for person in people if person.on_list}
-        gone = [person for person in people if not person.on_list]
-        assert here.numbers("left") == {person.contact_id for person in gone if not person.forgotten}
-        assert here.numbers("erased") == self.gone | {person.contact_id for person in gone if person.forgotten}
+        """Rules 1 and 4: on the list is who confirmed, or whose agreement was vouched for, and has not left since."""
+        for state in ("active", "unverified", "left"):
+            assert here.numbers(state) == {one.number for one in self.people.values() if one.state == state}, state
+        waiting = {one.number for one in self.people.values() if one.state == "forgotten"}
+        assert here.numbers("erased") == self.gone | waiting
 
     def the_last_word_of_the_evidence_is_the_state(self, here: Snapshot) -> None:
         for row in here.contacts:
@@ -322,15 +463,18 @@ class Consent(RuleBasedStateMachine):
 
     def the_number_that_binds_is_the_one_in_the_evidence(self, here: Snapshot) -> None:
         """Rule 3: never above what was told, and never above a lowering since."""
-        for person in (person for person in self.people.values() if person.on_list):
-            (row,) = [row for row in here.contacts if row.id == person.contact_id]
+        for person in (person for person in self.people.values() if person.state == "active"):
+            (row,) = [row for row in here.contacts if row.id == person.number]
             told = here.evidence[row.id]
             assert row.promise == person.promise == binding_now(told)
             assert row.promise <= [number for what, number in told if what == "agreed" and number][-1]
 
-    def a_pause_is_the_one_asked_for(self, here: Snapshot) -> None:
-        paused = {row.id: row.paused_until for row in here.contacts if row.state == "active"}
-        assert paused == {p.contact_id: p.paused_until for p in self.people.values() if p.on_list}
+    def nothing_is_written_but_to_who_wants_it(self, here: Snapshot) -> None:
+        """Pauses, addresses that stopped and news of the network are as they were asked for; nobody else is written to."""
+        kept = {row.id: (row.paused_until, row.stopped_at is not None, row.news) for row in here.written_to}
+        on_list = [one for one in self.people.values() if one.state == "active"]
+        assert kept == {one.number: (one.paused_until, one.stopped, one.network) for one in on_list}
+        assert not [row.id for row in here.contacts if row.news and row.state != "active"]
 
     def a_mailbox_is_suppressed_from_leaving_until_its_owner_joins_again(self, here: Snapshot) -> None:
         hashed = keys.current().mailbox_hash
@@ -340,34 +484,43 @@ class Consent(RuleBasedStateMachine):
         with transaction():
             session().execute(delete(OutboxMessage))  # letters are opened at every step: keep them few
 
-    # Helpers of the model
+    # Helpers
 
-    def left(self, person: Somebody) -> None:
-        if person.on_list:
-            person.on_list, person.paused_until, person.suppressed = False, None, True
-            person.left_at = self.now
-            for link in person.links:
-                link.open = False
+    def do(self, deed: Any) -> Any:
+        with transaction():
+            return deed()
 
-    def forgotten(self, name: str) -> None:
-        person = self.people[name]
-        assert person.contact_id is not None
-        self.gone.add(person.contact_id)
-        closed = [Link(x.token, x.asked_at, open=False) for x in person.links]
-        self.people[name] = Somebody(suppressed=True, links=closed)
+    def left(self, name: str) -> None:
+        if self.people[name].state in {"active", "unverified"}:
+            self.mail[name].close()
+        self.people[name].leaves(self.now)
+
+    def erased(self, name: str) -> None:
+        person, mail = self.people[name], self.mail[name]
+        assert person.number is not None
+        self.gone.add(person.number)
+        person.is_gone(suppressed=True)
+        mail.close()
+        for link in mail.links:
+            link.made = None
+        self.mail[name] = Mail(links=mail.links)
 
     def receipts(self, name: str) -> int:
         return len([x for x in letters_to(self.address(name)) if x["kind"] == "membership/receipt"])
 
 
+@pytest.mark.proof
 def test_whatever_people_do_the_list_keeps_its_word(inside: Flask) -> None:
     run_state_machine_as_test(
         Consent,
         settings=settings(
-            max_examples=40,
+            max_examples=EXAMPLES,
             stateful_step_count=30,
             deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+            database=None,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
         ),
     )
 
@@ -375,10 +528,24 @@ def test_whatever_people_do_the_list_keeps_its_word(inside: Flask) -> None:
 def test_the_machine_walks_where_it_should(inside: Flask) -> None:
     """One long walk by hand, so that a mistake in the model is not taken for a kept promise."""
     walk = Consent()
+    ann, bob, cat = walk.people.values()
     walk.join("ann")
     walk.confirm("ann", 0)
+    walk.news_of_the_network("ann", True)
+    walk.the_address_stops("ann")
+    walk.the_word_is_kept()
+    assert (ann.network, ann.stopped) == (True, True)
+    walk.an_officer_tries_the_address_again("ann")
     walk.lower()
     walk.leave("ann", How.ONE_CLICK)
+    walk.come_back("ann")
+    assert (ann.state, ann.promise, ann.network) == ("active", 3, False)
+    walk.leave("ann", How.ONE_CLICK)
+    walk.a_list_is_brought_in(["ann", "cat"], None)
+    assert (ann.state, cat.state) == ("left", "unverified")
+    walk.the_word_is_kept()
+    walk.a_list_is_vouched_for(0, 2)
+    assert (cat.state, cat.promise) == ("active", 2)
     walk.wait(DAY)
     walk.join("ann")
     walk.confirm("ann", 0)
@@ -391,8 +558,13 @@ def test_the_machine_walks_where_it_should(inside: Flask) -> None:
     walk.an_officer_writes_them_down("bob")
     walk.say_not_me("bob")
     walk.an_officer_writes_them_down("bob")
-    person = walk.people["ann"]
-    assert (person.on_list, person.promise, len(walk.gone)) == (True, 3, 2)
-    assert not walk.people["bob"].on_list
+    walk.a_list_is_brought_in(["bob"], 6)
+    assert (ann.state, ann.promise, len(walk.gone)) == ("active", 3, 2)
+    assert bob.state == "nobody"
     walk.the_word_is_kept()
+    walk.leave("cat", How.MAILTO)
+    walk.wait(YEAR)
+    walk.forget_by_itself()
+    walk.the_word_is_kept()
+    assert (cat.state, cat.suppressed) == ("nobody", True)
     assert isinstance(get_group(walk.group), Group)

@@ -11,7 +11,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import LISTED, SearchForm, TakeOffForm
-from pcnppg.membership.rules import HERE, NOT_ME_SHOWN, How, Listed, State, is_paused
+from pcnppg.membership.rules import HERE, NOT_ME_SHOWN, Counts, How, Listed, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -24,6 +24,7 @@ from pcnppg.web.htmx import wants_fragment
 def contacts() -> Response:
     form = SearchForm.asked()
     at, words, listed = now(), form.search.data or "", form.listed
+    counts = None if wants_fragment() else queries.count_contacts(g.group.id, at=at)
     page = queries.list_contacts(
         g.group.id, listed=listed, search=words, at=at, older=_number("older"), newer=_number("newer")
     )
@@ -34,15 +35,14 @@ def contacts() -> Response:
         "listed_words": LISTED[listed],
         "words": words,
         "first": 1 + _before(page, listed, words, at),
-        "total": _total(page, listed, words, at),
+        "total": _total(page, listed, words, at, counts),
         "older": _neighbour(form, "older", page.older),
         "newer": _neighbour(form, "newer", page.newer),
         "here": url_for(".contacts"),
         "at": at,
     }
-    if wants_fragment():
+    if counts is None:
         return show("membership/_contacts_found.html", **values)
-    counts = queries.count_contacts(g.group.id, at=at)
     return show(
         "membership/contacts.html",
         counts=counts,
@@ -102,10 +102,12 @@ def _before(page: queries.ListPage, listed: Listed, words: str, at: datetime) ->
     return queries.count_before(g.group.id, page.newer, listed=listed, search=words, at=at)
 
 
-def _total(page: queries.ListPage, listed: Listed, words: str, at: datetime) -> int:
-    """How many this part of the list holds, or the search found. What fits on one page is counted there."""
+def _total(page: queries.ListPage, listed: Listed, words: str, at: datetime, counts: Counts | None) -> int:
+    """How many this part of the list holds, or the search found. What fits on one page, or is counted anyway, is not asked."""
     if page.newer is None and page.older is None:
         return len(page.rows)
+    if counts is not None and listed is Listed.ON and not words.split():
+        return counts.on_list
     return queries.count_matching(g.group.id, listed=listed, search=words, at=at)
 
 
