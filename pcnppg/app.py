@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +38,7 @@ from pcnppg.membership import jobs as membership_jobs
 from pcnppg.membership import queries as contact_lists
 from pcnppg.membership import views as membership_views
 from pcnppg.membership.jobs import importing as list_jobs
+from pcnppg.pages import actions as page_actions
 from pcnppg.pages import jobs as page_jobs
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
@@ -56,6 +57,7 @@ from pcnppg.returns import actions as returns
 from pcnppg.returns import jobs as return_jobs
 from pcnppg.returns.jobs.inbox import look_into_inbox
 from pcnppg.store import session as store
+from pcnppg.store.session import afterwards
 from pcnppg.updates import actions as update_actions
 from pcnppg.updates import queries as updates
 from pcnppg.updates import views as update_views
@@ -158,29 +160,34 @@ def jobs() -> tuple[Job, ...]:
     )
 
 
-FORGETTING: tuple[Callable[..., dict[str, int]], ...] = (
-    membership.forget_old,
-    mailing.forget_old,
-    returns.forget_old,
-    proposing.forget_old,
-    unnaming.forget_old_owners,
-    audit.forget_old,
-)
-"""What retention forgets, for whoever wants to rehearse it."""
+FORGETTING: Mapping[str, tuple[Callable[..., dict[str, int]], ...]] = {
+    "membership.forget_old": (membership.forget_old,),
+    "membership.forget_staged": (membership.forget_staged,),
+    "membership.forget_presses": (membership.forget_presses,),
+    "mailing.forget_old": (mailing.forget_old,),
+    "returns.forget_old": (returns.forget_old,),
+    "meetings.forget_old": (proposing.forget_old, unnaming.forget_old_owners),
+    "groups.tidy": (group_actions.tidy,),
+    "people.tidy": (people_actions.tidy,),
+    "pages.forget_unused": (page_actions.forget_unused,),
+    "post.tidy": (post.tidy,),
+    "audit.forget_old": (audit.forget_old,),
+}
+"""What each job forgets, for whoever wants to rehearse it. A test looks for jobs that are missing here."""
 
 
 def _discard_caught(mailbox: str) -> None:
     """Mail that development caught in a folder goes with the person whom it was to, or who answered it."""
     mail_url = settings_of.current().mail_url
     if mail_url.startswith("file:"):
-        discard_naming(folder_of(mail_url), mailbox, mailbox)
+        afterwards(lambda: discard_naming(folder_of(mail_url), mailbox, mailbox))
 
 
 def _discard_naming(mailbox: str, name: str) -> None:
     """The same for somebody with an account, whose name stands in office mail to others too."""
     mail_url = settings_of.current().mail_url
     if mail_url.startswith("file:"):
-        discard_naming(folder_of(mail_url), mailbox, name)
+        afterwards(lambda: discard_naming(folder_of(mail_url), mailbox, name))
 
 
 def door() -> access.Door:

@@ -251,6 +251,12 @@ class Kept:
     unverified_months: int = 12
     delivery_months: int = 24
     request_months: int = 12
+    proposal_days: int = 7
+    proposer_days: int = 30
+    owner_months: int = 12
+    press_minutes: int = 10
+    returned_days: int = 30
+    journal_days: int = 90
     audit_years: int = 6
 
 

@@ -240,11 +240,11 @@ def finish_slot(job: str, slot: datetime, *, at: datetime) -> None:
     _changed(update(JobRun).where(JobRun.job == job, JobRun.slot == slot).values(finished_at=at))
 
 
-def tidy(*, at: datetime) -> int:
-    """Remove settled messages, ended workers and past job runs that nobody will ask about; how many messages."""
+def tidy(*, at: datetime) -> dict[str, int]:
+    """Remove settled messages, ended workers and past job runs that nobody will ask about; in words, how many messages."""
     _changed(delete(JobRun).where(JobRun.started_at < at - KEPT))
     _changed(delete(Worker).where(Worker.ended_at < at - KEPT))
-    return _changed(delete(OutboxMessage).where(OutboxMessage.settled_at < at - KEPT))
+    return {"marks of mail that went out": _changed(delete(OutboxMessage).where(OutboxMessage.settled_at < at - KEPT))}
 
 
 _DUE = (

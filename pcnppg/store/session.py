@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,6 +32,9 @@ SQLITE_SETTINGS = (
     "foreign_keys=ON",
     "secure_delete=FAST",
 )
+
+
+AFTERWARDS = "afterwards"
 
 
 class UnsavedChanges(RuntimeError):
@@ -64,10 +67,18 @@ def transaction() -> Iterator[Session]:
                 current.commit()
             except BaseException:
                 journal.drop(current)
+                current.info.pop(AFTERWARDS, None)
                 current.rollback()
                 raise
+            for deed in current.info.pop(AFTERWARDS, ()):
+                deed()
     finally:
         _writing.reset(flag)
+
+
+def afterwards(deed: Callable[[], object]) -> None:
+    """Do this once the open transaction is committed, and not at all where it is undone: what no rollback brings back."""
+    session().info.setdefault(AFTERWARDS, []).append(deed)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from flask import Flask
 from pcnppg.app import FORGETTING
 from pcnppg.audit import actions as audit
 from pcnppg.audit.models import AuditEntry
-from pcnppg.kernel import clock
+from pcnppg.kernel import clock, settings
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.mailing import actions as mailing
@@ -21,6 +22,8 @@ from pcnppg.mailing.models import Delivery
 from pcnppg.membership import actions, queries
 from pcnppg.membership.models import ConsentRecord, Contact, ContactMove, Evidence, Suppression
 from pcnppg.membership.rules import Consent, EvidenceKind, How, State
+from pcnppg.people.models import Person
+from pcnppg.post.transports.file import FileTransport, folder_of
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
@@ -189,7 +192,33 @@ def test_a_rehearsal_says_what_the_deed_would_and_changes_nothing(inside: Flask)
         done = inside.test_cli_runner().invoke(command, [])
     assert rehearsed.output == done.output.replace("forgot", "would forget")
     assert len(done.output.splitlines()) >= len(FORGETTING)
+    for word in ("accounts that nobody uses", "lists that nobody brought in", "marks of mail that came back"):
+        assert word in rehearsed.output
     assert contact(pat).state == "erased"
+
+
+def test_a_rehearsal_knows_every_job_that_forgets(inside: Flask) -> None:
+    forgetting = {
+        job.name for job in inside.extensions["worker"].jobs if {"forget", "tidy"} & set(re.split(r"\W|_", job.name))
+    }
+    assert forgetting == set(FORGETTING)
+
+
+def test_a_rehearsal_leaves_an_account_and_the_mail_that_was_caught_for_it(inside: Flask) -> None:
+    from pcnppg.cli.forget import forget as command
+
+    sam = making.a_person(address="sam@example.net")
+    transport = FileTransport(folder_of(settings.current().mail_url))
+    transport.hand_over("", "sam@example.net", b"To: sam@example.net\r\nSubject: Hello\r\n\r\nHello")
+    (mail,) = transport.folder.glob("*.eml")
+    for days, options in ((731, []), (800, ["--rehearse"]), (800, [])):
+        assert mail.exists()
+        with clock.at(THE_DAY + timedelta(days=days)):
+            said = inside.test_cli_runner().invoke(command, options).output
+        session().rollback()
+    assert "forgot 1: accounts that nobody uses" in said
+    assert session().get_one(Person, sam).erased_at is not None
+    assert not mail.exists()
 
 
 def test_the_worker_does_it_every_day(inside: Flask) -> None:

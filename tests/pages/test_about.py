@@ -10,6 +10,8 @@ from flask import Flask
 from pcnppg.groups.rules import Kept
 from pcnppg.kernel import settings
 from pcnppg.mailing.rules import DELIVERIES_KEPT_MONTHS
+from pcnppg.meetings.actions.unnaming import OWNERS_KEPT
+from pcnppg.meetings.rules.items import PROPOSAL_LASTS, VISITORS_KEPT
 from pcnppg.membership.rules import (
     LEAVERS_KEPT,
     MY_LINK_LASTS,
@@ -18,7 +20,10 @@ from pcnppg.membership.rules import (
     UNVERIFIED_KEPT_MONTHS,
 )
 from pcnppg.membership.rules.requests import KEPT_MONTHS
-from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES
+from pcnppg.membership.rules.storms import COUNTS_KEPT
+from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES, UNUSED_AFTER, UNUSED_NOTICE
+from pcnppg.returns.rules import TAKEN_KEPT
+from pcnppg.store import journal
 from pcnppg.store.triggers import KEPT_YEARS
 from tests import making
 from tests.visiting import Visit
@@ -52,6 +57,15 @@ def test_what_is_said_about_time_is_what_the_code_does(app: Flask, visit: Visit)
         assert f"{DELIVERIES_KEPT_MONTHS} months" in said
         assert f"{KEPT_MONTHS} months after our answer" in said
         assert f"{KEPT_YEARS} years" in said
+        assert f"{VISITORS_KEPT.days} days" in said
+        assert f"we forget you after {PROPOSAL_LASTS.days} days" in said
+        assert f"{OWNERS_KEPT.days * 12 // 365} months after it is done" in said
+        assert f"{COUNTS_KEPT.seconds // 60} minutes" in said
+        assert f"We keep them for {journal.KEPT.days} days" in said
+        for word in ("stopped working", "sees how many people", "by role or initials", "A mark of each report"):
+            assert word in said
+    assert (UNUSED_AFTER.days // 365, UNUSED_NOTICE.days // 30) == (2, 1)
+    assert "two years is erased. You are told a month before" in privacy
     assert CODE_LASTS.total_seconds() == 600
     assert "It works for ten minutes" in help_page
     assert RECOVERY_CODES == 10
@@ -65,6 +79,12 @@ def test_the_times_in_notices_are_those_that_the_machine_keeps_to() -> None:
         unverified_months=UNVERIFIED_KEPT_MONTHS,
         delivery_months=DELIVERIES_KEPT_MONTHS,
         request_months=KEPT_MONTHS,
+        proposal_days=PROPOSAL_LASTS.days,
+        proposer_days=VISITORS_KEPT.days,
+        owner_months=OWNERS_KEPT.days * 12 // 365,
+        press_minutes=COUNTS_KEPT.seconds // 60,
+        returned_days=TAKEN_KEPT.days,
+        journal_days=journal.KEPT.days,
         audit_years=KEPT_YEARS,
     )
 

@@ -15,8 +15,9 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing.models import Mailing
 from pcnppg.pages import jobs
-from pcnppg.pages.actions.forgetting import FORGETTERS, NOTHING_TO_FORGET
+from pcnppg.pages.actions.forgetting import FORGETTERS, NOTHING_TO_FORGET, see_to_unused
 from pcnppg.pages.queries.told_of_person import NOTHING_TO_TELL, TELLERS
+from pcnppg.people import queries as people_queries
 from pcnppg.people.models import Person
 from pcnppg.people.rules import FORMER, UNUSED_AFTER, UNUSED_NOTICE
 from pcnppg.store.session import session, transaction
@@ -239,6 +240,13 @@ def test_an_unused_account_is_told_a_month_before_it_is_erased(inside: Flask) ->
     assert len(deeds("people.erased")) == 1
 
 
+def test_it_is_looked_at_again_before_it_is_told_or_erased(inside: Flask) -> None:
+    sue = making.an_officer(making.a_group())
+    with transaction():
+        assert not see_to_unused(sue, at=THE_DAY + timedelta(days=YEARS))
+    assert not letters("people/account_unused")
+
+
 def test_two_years_begin_with_the_end_of_the_last_role(inside: Flask) -> None:
     group = making.a_group()
     sue = making.an_officer(group)
@@ -278,6 +286,6 @@ def test_who_takes_up_a_role_after_the_notice_keeps_the_account(inside: Flask) -
 def test_the_job_looks_again_before_it_erases(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     sam = making.a_person()
     begun(sam)
-    monkeypatch.setattr(jobs.people, "list_unseen", lambda *, since: [sam, 4711])
+    monkeypatch.setattr(people_queries, "list_unseen", lambda *, since: [sam, 4711])
     after(YEARS - 1)
     assert not letters("people/account_unused")

@@ -1,6 +1,7 @@
 """One of two processes that do something at the same instant: `python -m tests.promises.racer` obeys one line after another.
 
-    send GROUP MAILING OFFICER · work · leave CONTACT · take_back GROUP MAILING OFFICER · lower GROUP PROMISE OFFICER · let_go
+    send GROUP MAILING OFFICER · work · leave CONTACT · erase CONTACT · take_back GROUP MAILING OFFICER
+    lower GROUP PROMISE OFFICER · let_go
 
 It answers each with one line: what came of it. `RACE_WITHOUT_LOCK` takes the locks out, to see the proofs fail: the group's
 row, and on SQLite the transaction that is one from its beginning.
@@ -54,6 +55,12 @@ def leave(contact: int) -> str:
     return "left"
 
 
+def erase(contact: int) -> str:
+    with transaction():
+        membership.erase(contact, by=Who.contact(contact), at=now())
+    return "erased"
+
+
 def work() -> str:
     """Everything that is due, as the worker does it: the numbers of the deliveries that went out."""
     queue, went, results = Deliveries(), [], []
@@ -74,7 +81,7 @@ def let_go() -> str:
     return "let go"
 
 
-DEEDS = {deed.__name__: deed for deed in (send, take_back, lower, leave, work, let_go)}
+DEEDS = {deed.__name__: deed for deed in (send, take_back, lower, leave, erase, work, let_go)}
 NAME = f"racer {os.getpid()}"
 
 

@@ -17,6 +17,7 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.settings import Settings
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import State
+from pcnppg.membership.models import Contact
 from pcnppg.store.session import session
 from tests.conftest import DATABASE
 from tests.mailing.lists import a_draft, a_list, contacts_of, deliveries, send
@@ -123,6 +124,20 @@ def test_leaving_while_a_worker_works_either_comes_first_or_crosses(racers: Sequ
         by_contact = {row.contact_id: row for row in deliveries(mailing_id)}
         assert by_contact[leaver].state == ("handed_over" if str(by_contact[leaver].id) in went else "withdrawn")
         assert {row.state for contact, row in by_contact.items() if contact != leaver} == {"handed_over"}
+
+
+def test_erasing_while_a_worker_works_either_comes_first_or_crosses_and_leaves_nobody(racers: Sequence[Racer]) -> None:
+    for n in range(ROUNDS):
+        group, (joan, _) = a_list(60, slug=f"group-{n}")
+        mailing_id = send(group, joan)
+        gone = contacts_of(group)[n % 60]
+        went, erased = at_once(racers, "work", f"erase {gone}")
+        by_contact = {row.contact_id: row for row in deliveries(mailing_id)}
+        assert erased == "erased"
+        assert by_contact[gone].state == ("handed_over" if str(by_contact[gone].id) in went.split(",") else "withdrawn")
+        assert {row.state for contact, row in by_contact.items() if contact != gone} == {"handed_over"}
+        row = session().get_one(Contact, gone)
+        assert (row.state, row.name, row.mailbox, row.search) == ("erased", None, None, None)
 
 
 def test_who_has_left_gets_nothing_of_what_is_sent_at_that_moment(racers: Sequence[Racer]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import emails, queries
@@ -148,10 +149,11 @@ def set_term(group_id: int, held_id: int, *, ends_on: date | None, by: Who, at: 
     audit.note("groups.term_set", by=by, at=at, group_id=group_id, about=("role_held", held_id))
 
 
-def tidy(*, at: datetime) -> None:
-    """Forget the addresses of invitations that nobody can accept any more, a week after."""
+def tidy(*, at: datetime) -> dict[str, int]:
+    """Forget the addresses of invitations that nobody can accept any more, a week after: in words, and how many."""
     old = update(Invitation).where(Invitation.expires_at < at - timedelta(days=7), Invitation.address.is_not(None))
-    session().execute(old.values(address=None))
+    found = session().execute(old.values(address=None))
+    return {"addresses of people who were invited": cast(CursorResult[Any], found).rowcount}
 
 
 def _account_of(address: EmailAddress, name: str, at: datetime) -> int:

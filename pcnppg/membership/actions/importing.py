@@ -134,13 +134,13 @@ def discard(group_id: int, import_id: int, *, by: Who, at: datetime) -> None:
     audit.note("membership.list_discarded", by=by, at=at, group_id=group_id, about=("contact_import", import_id))
 
 
-def forget_staged(*, at: datetime) -> int:
-    """Remove the lists that nobody brought in within a day. How many."""
+def forget_staged(*, at: datetime) -> dict[str, int]:
+    """Remove the lists that nobody brought in within a day: in words, and how many."""
     waiting = select(ContactImport).where(ContactImport.stage != Stage.DONE, ContactImport.began_at <= at - STAGED_KEPT)
     old = list(session().scalars(waiting.order_by(ContactImport.id).with_for_update(skip_locked=True)))
     for found in old:
         _remove(found)
-    return len(old)
+    return {"lists that nobody brought in": len(old)}
 
 
 def forget_in_lists(group_id: int, mailbox_hash: str) -> None:

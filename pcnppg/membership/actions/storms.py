@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pcnppg.audit import actions as audit
@@ -45,9 +45,10 @@ def see_storm(group_id: int, storm_id: int, *, by: Who, at: datetime) -> None:
         audit.note("membership.storm_seen", by=by, at=at, group_id=group_id, about=("storm", storm_id))
 
 
-def forget_presses(*, at: datetime) -> None:
-    """Forget which network pressed what, minutes ago."""
-    session().execute(delete(PressCount).where(PressCount.minute <= at - COUNTS_KEPT))
+def forget_presses(*, at: datetime) -> dict[str, int]:
+    """Forget which network pressed what, minutes ago: in words, and how many counts."""
+    found = session().execute(delete(PressCount).where(PressCount.minute <= at - COUNTS_KEPT))
+    return {"counts of presses": cast(CursorResult[Any], found).rowcount}
 
 
 def _count(group_id: int, what: Pressed, network_address: str, *, is_program: bool, at: datetime) -> tuple[int, int]:

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Protocol
 
 from pcnppg.groups import actions as groups
+from pcnppg.groups import queries as groups_queries
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.meetings.actions import forgetting as meetings
 from pcnppg.membership import actions as membership
 from pcnppg.people import actions as people
 from pcnppg.people import queries as people_queries
+from pcnppg.people.rules import UNUSED_AFTER, is_notice_over
 from pcnppg.store import journal
 from pcnppg.store.journal import Line
 from pcnppg.store.session import session
@@ -54,6 +56,32 @@ def erase_account(person_id: int, *, by: Who, at: datetime) -> None:
     for forget in FORGETTERS.values():
         forget(person_id, by=by, at=at)
     journal.note(session(), ERASED, person_id, at=at)
+
+
+def forget_unused(*, at: datetime) -> dict[str, int]:
+    """See to every account that nobody uses: in words, and how many of them are erased."""
+    unused = list_unused(at=at)
+    return {"accounts that nobody uses": sum(see_to_unused(person_id, at=at) for person_id in unused)}
+
+
+def list_unused(*, at: datetime) -> list[int]:
+    """Accounts with no role and no sign of life for so long."""
+    since = at - UNUSED_AFTER
+    return list(groups_queries.list_roleless(people_queries.list_unseen(since=since), since=since))
+
+
+def see_to_unused(person_id: int, *, at: datetime) -> bool:
+    """Give the owner of an unused account a month's notice, and erase it after that. Looked at again; is it erased now?"""
+    person = people_queries.lock_person(person_id)
+    since, told_at = at - UNUSED_AFTER, person.unused_told_at
+    if not groups_queries.list_roleless([person_id], since=since) or (person.last_seen_at or since) > since:
+        return False
+    if told_at is None:
+        people.tell_unused(person_id, at=at)
+        return False
+    if is_over := is_notice_over(told_at, at):
+        erase_account(person_id, by=MACHINE, at=at)
+    return is_over
 
 
 def replay(lines: Iterable[Line]) -> Counter[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, Delete, delete, or_
 
 from pcnppg.audit import actions as audit
 from pcnppg.kernel.email_address import EmailAddress
@@ -39,12 +40,20 @@ def rename(person_id: int, *, name: str, by: Who, at: datetime) -> None:
     audit.note("people.renamed", by=by, at=at, about=("person", person_id))
 
 
-def tidy(*, at: datetime) -> None:
-    """Remove codes, guesses and ended sessions that nothing is counted by any more."""
-    session().execute(delete(SignInRequest).where(SignInRequest.asked_at < at - rules.DAY))
-    session().execute(delete(AddressChange).where(AddressChange.asked_at < at - rules.DAY))
-    session().execute(delete(SignInTry).where(SignInTry.at < at - rules.TRIES_WINDOW))
-    session().execute(delete(SignInSession).where(SignInSession.ended_at < at - rules.KEPT_AFTER_END))
-    session().execute(
-        delete(SignInSession).where(SignInSession.began_at < at - rules.SESSION_LASTS - rules.KEPT_AFTER_END)
+def tidy(*, at: datetime) -> dict[str, int]:
+    """Remove codes, guesses and ended sessions that nothing is counted by any more: in words, and how many."""
+    ended = or_(
+        SignInSession.ended_at < at - rules.KEPT_AFTER_END,
+        SignInSession.began_at < at - rules.SESSION_LASTS - rules.KEPT_AFTER_END,
     )
+    codes = _removed(delete(SignInRequest).where(SignInRequest.asked_at < at - rules.DAY))
+    return {
+        "codes for signing in": codes + _removed(delete(SignInTry).where(SignInTry.at < at - rules.TRIES_WINDOW)),
+        "new addresses for signing in": _removed(delete(AddressChange).where(AddressChange.asked_at < at - rules.DAY)),
+        "places where somebody was signed in": _removed(delete(SignInSession).where(ended)),
+    }
+
+
+def _removed(statement: Delete) -> int:
+    found = session().execute(statement, execution_options={"synchronize_session": False})
+    return cast(CursorResult[Any], found).rowcount
