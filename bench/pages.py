@@ -1,4 +1,4 @@
-"""Pages under load with a group of 50,000 contacts, over a bare Flask route on the same waitress server; embedded database.
+"""Pages under load with a group of 50,000 contacts, over a bare Flask route on the same waitress server, on both databases.
 
 Client, server and measure are three processes that share the machine's cores. `python -m bench.pages [CONTACTS] [SECONDS]`
 """
@@ -20,12 +20,15 @@ from urllib.parse import urlencode
 
 import flask_migrate
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from bench.lists import databases
 from bench.load import Load, Measured, measure
 from pcnppg.app import create_app
 from pcnppg.cli.serve import listen, server_for
 from pcnppg.kernel.settings import Settings
+from pcnppg.store.session import db
 
 SLUG = "elm-tree"
 LARGE = 50_000
@@ -54,16 +57,21 @@ class Question:
 
 
 def main(contacts: int = LARGE, seconds: float = SECONDS) -> None:
-    """Print the table."""
-    with serving(contacts) as place:
-        asked = questions(place)
-        print(f"{'page':44} {'clients':>7} {'per second':>11} {'median':>9} {'95 in 100':>10} {'of bare':>8}")
-        for clients in CLIENTS:
-            bare: Measured | None = None
-            for question in asked:
-                found = measure(_load(question, place.port, clients, seconds))
-                bare = bare or found
-                _row(question, clients, found, bare)
+    """Print a table for each database."""
+    for name, url in databases():
+        print(f"{name}\n{'page':44} {'clients':>7} {'per second':>11} {'median':>9} {'95 in 100':>10} {'of bare':>8}")
+        with serving(contacts, url) as place:
+            _ask(place, seconds)
+
+
+def _ask(place: Place, seconds: float) -> None:
+    asked = questions(place)
+    for clients in CLIENTS:
+        bare: Measured | None = None
+        for question in asked:
+            found = measure(_load(question, place.port, clients, seconds))
+            bare = bare or found
+            _row(question, clients, found, bare)
 
 
 def _row(question: Question, clients: int, found: Measured, bare: Measured) -> None:
@@ -108,10 +116,10 @@ def _form(port: int, path: str) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def serving(contacts: int) -> Iterator[Place]:
-    """A server in a process of its own, on a database of its own with one group of this size."""
+def serving(contacts: int, url: str = "") -> Iterator[Place]:
+    """A server in a process of its own, on an empty database that gets one group of this size."""
     with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bench.pages", "--serve", folder, str(contacts)]
+        command = [sys.executable, "-m", "bench.pages", "--serve", folder, str(contacts), url]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             try:
@@ -120,11 +128,12 @@ def serving(contacts: int) -> Iterator[Place]:
                 server.terminate()
 
 
-def _serve(folder: str, contacts: int) -> None:
+def _serve(folder: str, contacts: int, url: str) -> None:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     # Each request claims to come from an address of its own, as visitors do; one proxy is trusted to say so.
     environ = {"PCNPPG_INSTANCE": folder, "PCNPPG_TRUSTED_PROXIES": "1"}
+    environ |= {"PCNPPG_DATABASE_URL": url} if url else {}
     app = create_app(Settings.from_environment(environ, port=port))
     place = Place(port, _prepare(app, contacts))
     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/bare": _bare()})  # type: ignore[method-assign]
@@ -140,6 +149,9 @@ def _prepare(app: Flask, contacts: int) -> str:
     with app.app_context():
         flask_migrate.upgrade()
         _, officers = a_list(contacts, slug=SLUG)
+        if db.engine.name == "postgresql":  # as it does by itself, in time
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
     client = app.test_client()
     making.sign_in(client, officers[0], second_factor=True)
     cookie: Any = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="127.0.0.1")
@@ -155,6 +167,6 @@ def _bare() -> Flask:
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     if sys.argv[1:2] == ["--serve"]:
-        _serve(sys.argv[2], int(sys.argv[3]))
+        _serve(sys.argv[2], int(sys.argv[3]), sys.argv[4])
     else:
         main(*(int(found) for found in sys.argv[1:2]), *(float(found) for found in sys.argv[2:3]))

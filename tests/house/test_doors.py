@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from werkzeug.routing import Rule
 
 from pcnppg.groups.rules import GRANTS, NEEDS_SECOND_FACTOR, Permission, Role
 from pcnppg.web.access import Everybody
+from tests import making
 from tests.house.place import a_place
 from tests.visiting import Visit
 
@@ -22,6 +24,11 @@ OPENED = {"200", "204", "303", "400", "404", "409", "422"}
 """What somebody may be answered whom the door lets in: the page, or what it says to an empty form or a number of nothing."""
 
 ENDS_SESSIONS = ("sign-out", "/leave")
+
+NO_ROWS = ("version", "kind", "network_id")
+"""Parts of an address that are no row of one group: an edition, a word, a network, which all of its groups answer."""
+LEADS_ON = {"group.mailing.mailing_doubt"}
+"""An empty form leads back to its page, which is not found."""
 
 THE_DOOR_WRITES = ("insert into audit_entry", "update sign_in_session", "update person")
 """Who saw personal data, and when an account was last seen: the one exception of settled 22."""
@@ -135,6 +142,28 @@ def _outcome(status: int, location: str | None) -> str:
     if status == 303 and location and "next=" in location:
         return urlsplit(location).path
     return str(status)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_another_groups_is_not_found_under_the_address_of_ones_own(
+    visit: Visit, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rule 9, at every door behind which something of one group is: officers and staff of another ask for it at their own."""
+    monkeypatch.setitem(visit.app.config, "WTF_CSRF_ENABLED", False)
+    place = a_place(visit.app)
+    other = making.a_group(visit.app, slug="far-away", practice="Z99077")
+    people = [making.an_officer(other, role=role, app=visit.app) for role in (Role.CHAIR, Role.PRACTICE_MANAGER)]
+    wrong = []
+    for person in people:
+        browser = visit.as_(person)
+        for rule in rules(visit.app, method):
+            if not rule.rule.startswith("/groups/<slug:slug>") or rule.arguments <= {"slug", *NO_ROWS}:
+                continue
+            url = re.sub("^/groups/[^/]+", "/groups/far-away", place.url(rule))
+            status = browser.open(method, url, checked=False).status
+            if status not in {403, 404} and rule.endpoint not in LEADS_ON:
+                wrong.append(f"{method} {rule.rule}: {status}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["whole", "by htmx"])

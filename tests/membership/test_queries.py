@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import Column, insert
+from sqlalchemy.sql.visitors import iterate
 
 from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
@@ -181,6 +182,22 @@ def test_whom_a_group_may_write_to_is_who_is_on_its_list(five: Group) -> None:
     rows = session().execute(queries.select_active(five.id)).all()
     assert {row.name for row in rows} == {"Zoë O'Neil", "Adam 100%", "Bea_"}
     assert {row.mailbox for row in rows} == {"zoe@example.com", "adam@example.com", "bea@example.com"}
+
+
+def test_receivers_are_chosen_by_group_consent_and_mailbox_and_by_nothing_else(five: Group) -> None:
+    """No answer about anybody's age, health or origin is kept on a contact, so none can choose who is written to."""
+    chosen_by = {"group_id", "state", "mailbox"}
+    for found in (
+        queries.select_active(five.id),
+        queries.select_at_mailboxes(five.id, ["zoe@example.com"]),
+        queries.select_shared_mailboxes(five.id),
+    ):
+        assert found.whereclause is not None
+        assert {column.name for column in iterate(found.whereclause) if isinstance(column, Column)} <= chosen_by
+    about_them = {"name", "name_key", "address", "mailbox", "postal_address", "phone", "search"}
+    consent = {"state", "channel", "promise", "joined_at", "agreed_at", "wording_id", "network_news_at", "paused_until"}
+    reaching = {"reached_by", "stopped_at", "stopped_because", "tried_at", "left_at", "left_how"}
+    assert set(Contact.__table__.columns.keys()) == {"id", "group_id"} | about_them | consent | reaching
 
 
 def test_the_words_name_who_holds_the_data(inside: Flask) -> None:

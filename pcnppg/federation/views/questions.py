@@ -69,6 +69,7 @@ def question_edit(draft_id: int) -> Response:
 def question_save(draft_id: int) -> Response:
     form = QuestionForm.posted()
     if not form.validate():
+        _waiting(draft_id)
         return _write_page(form, draft_id=draft_id, status=422)
     with transaction():
         actions.draft_decision(network_id(), _asked(form), draft_id=draft_id, by=who(), at=now())
