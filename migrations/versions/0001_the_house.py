@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.Column("delegates", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("substitutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("term_months", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose_groups", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_agreement_network_id")),
@@ -567,6 +568,9 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("needs_purpose", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("purpose_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_why", sa.Text(), nullable=True),
@@ -583,11 +587,18 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('ordinary', 'agm', 'special', 'open_event')", name=op.f("ck_meeting_kind_known")),
         sa.CheckConstraint("(is_quorate IS NULL) = (quorum_at IS NULL)", name=op.f("ck_meeting_quorum_is_stamped")),
         sa.CheckConstraint(
+            "NOT needs_purpose OR settled_at IS NULL OR purpose_agreed_at IS NOT NULL",
+            name=op.f("ck_meeting_purpose_before_agenda"),
+        ),
+        sa.CheckConstraint(
             "cancelled_at IS NULL OR cancelled_why IS NOT NULL", name=op.f("ck_meeting_cancelled_says_why")
         ),
         sa.CheckConstraint("ended_at IS NULL OR began_at IS NOT NULL", name=op.f("ck_meeting_began_before_it_ended")),
         sa.CheckConstraint(
             "items_close_at <= agenda_due_at AND agenda_due_at <= starts_at", name=op.f("ck_meeting_dates_follow")
+        ),
+        sa.CheckConstraint(
+            "purpose_agreed_at IS NULL OR purpose IS NOT NULL", name=op.f("ck_meeting_agreed_to_something")
         ),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_meeting_starts_before_it_ends")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_meeting_group_id")),
@@ -1344,6 +1355,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_answer_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "purpose_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_purpose_draft_meeting_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_purpose_draft_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purpose_draft")),
+        sa.UniqueConstraint("meeting_id", "version", name=op.f("uq_purpose_draft_meeting_id_version")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("purpose_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purpose_draft_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
         "rota_slot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1818,6 +1847,27 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_my_link_mailbox_hash_asked_at"), ["mailbox_hash", "asked_at"], unique=False
         )
+
+    op.create_table(
+        "purpose_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delegate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("agrees OR words <> ''", name=op.f("ck_purpose_answer_change_says_what")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_purpose_answer_delegate_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["purpose_draft.id"], name=op.f("fk_purpose_answer_draft_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_purpose_answer_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purpose_answer")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("purpose_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purpose_answer_delegate_id"), ["delegate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purpose_answer_draft_id"), ["draft_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purpose_answer_group_id"), ["group_id"], unique=False)
 
     op.create_table(
         "sign_up",
@@ -2424,6 +2474,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_up_contact_id"))
 
     op.drop_table("sign_up")
+    with op.batch_alter_table("purpose_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_group_id"))
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_draft_id"))
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_delegate_id"))
+
+    op.drop_table("purpose_answer")
     with op.batch_alter_table("my_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_my_link_mailbox_hash_asked_at"))
         batch_op.drop_index(batch_op.f("ix_my_link_group_id"))
@@ -2517,6 +2573,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rota_slot_group_id"))
 
     op.drop_table("rota_slot")
+    with op.batch_alter_table("purpose_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purpose_draft_network_id"))
+
+    op.drop_table("purpose_draft")
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_answer_group_id"))
 

@@ -34,7 +34,7 @@ from pcnppg.meetings.rules.items import (
     may_say,
     origin_of,
 )
-from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.membership import queries as membership
 from pcnppg.people import queries as people
 from pcnppg.store.locks import one_at_a_time
@@ -53,8 +53,7 @@ def ask_to_propose(
     group_id: int, meeting_id: int, wish: Wish, *, address: EmailAddress, name: str | None, by: Who, at: datetime
 ) -> None:
     """Write one mail to this address, whose link makes an item of these words. Answers nothing, for any address (rule 6)."""
-    group, meeting = groups.share_group(group_id), meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    group, meeting = groups.share_group(group_id), _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
     _ask(group, meeting, address, wish=wish, item_id=None, name=name, by=by, at=at)
 
@@ -93,8 +92,7 @@ def confirm(token: str, *, at: datetime) -> Item:
 def propose(group_id: int, meeting_id: int, wish: Wish, *, by: Who, at: datetime) -> Item:
     """A member's, an officer's or the practice's own item: in the tray at once."""
     groups.share_group(group_id)
-    meeting = meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    meeting = _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
     roles = roles_of(by, group_id)
     if not roles or by.person_id is None:
@@ -121,8 +119,7 @@ def propose_for(
     groups.share_group(group_id)
     if not roles_of(by, group_id) & OFFICERS:
         raise NotAllowed
-    meeting = meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    meeting = _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
     contact_id = membership.find_active(group_id, address.mailbox) if address is not None else None
     if address is not None and contact_id is None:
@@ -190,6 +187,14 @@ def forget_old(*, at: datetime) -> dict[str, int]:
     backers = list(session().scalars(select(Backing.id).where(*visitors)))
     session().execute(update(Backing).where(Backing.id.in_(backers)).values(mailbox=None, mailbox_hash=None))
     return {"items that nobody confirmed": len(old), "addresses of visitors about items": len(theirs) + len(backers)}
+
+
+def _called(group_id: int, meeting_id: int, *, at: datetime) -> Meeting:
+    """A meeting for which items can be proposed now."""
+    meeting = meetings.get_meeting(group_id, meeting_id)
+    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    may_call(needs_purpose=meeting.needs_purpose, purpose_agreed_at=meeting.purpose_agreed_at).enforce()
+    return meeting
 
 
 def _ask(

@@ -14,7 +14,7 @@ from pcnppg.meetings.actions import proposing
 from pcnppg.meetings.forms.items import EmailForm, VisitorForm, WishForm
 from pcnppg.meetings.queries import items, meetings
 from pcnppg.meetings.rules.items import ASKS_AN_HOUR, ROLES_AS_SAID, Wish, may_say
-from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.meetings.rules.similar import most_like
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.store.session import transaction
@@ -24,7 +24,8 @@ from pcnppg.web.forms import blame
 from pcnppg.web.security import is_within, network_address
 
 if TYPE_CHECKING:
-    from pcnppg.meetings.models import Item
+    from pcnppg.kernel.verdict import Verdict
+    from pcnppg.meetings.models import Item, Meeting
 
 ASKED = "proposing"
 BACKED = "You back this item. The group sees how many do, not who."
@@ -183,17 +184,22 @@ def _form_class() -> type[WishForm]:
 
 def _form_page(meeting_id: int, form: WishForm, *, status: int = 200) -> Response:
     found = meetings.get_meeting(g.group.id, meeting_id)
-    may = may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now())
+    may = _may_propose(found)
     if not may:
         coming = meetings.find_next(g.group.id, now())
+        coming = coming if coming is not None and coming.id != found.id else None
         return show("meetings/propose_closed.html", status=status, because=may.because, next_meeting=coming)
     is_late = now() > found.items_close_at
     return show("meetings/propose.html", status=status, form=form, meeting=found, is_late=is_late)
 
 
 def _may_still(meeting_id: int) -> None:
-    found = meetings.get_meeting(g.group.id, meeting_id)
-    may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now()).enforce()
+    _may_propose(meetings.get_meeting(g.group.id, meeting_id)).enforce()
+
+
+def _may_propose(found: Meeting) -> Verdict:
+    may = may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now())
+    return may and may_call(needs_purpose=found.needs_purpose, purpose_agreed_at=found.purpose_agreed_at)
 
 
 def _similar(wish: Wish) -> list[Item]:
