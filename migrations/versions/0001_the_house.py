@@ -1421,6 +1421,9 @@ def upgrade() -> None:
         sa.Column("could_words", sa.Text(), nullable=False),
         sa.Column("origin", sa.String(length=40), nullable=False),
         sa.Column("came_by", sa.String(length=40), nullable=False),
+        sa.Column("from_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("raised_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("guest_of", sa.String(length=320), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("held_because", sa.String(length=40), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1442,16 +1445,21 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(origin = 'guest') = (guest_of IS NOT NULL)", name=op.f("ck_agenda_item_guest_of_a_body")),
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into IS NOT NULL)", name=op.f("ck_agenda_item_merged_into_one")
         ),
         sa.CheckConstraint("answer IN ('yes', 'in_part', 'no')", name=op.f("ck_agenda_item_answer_known")),
-        sa.CheckConstraint("came_by IN ('page', 'post', 'phone', 'desk')", name=op.f("ck_agenda_item_came_by_known")),
+        sa.CheckConstraint(
+            "came_by IN ('page', 'post', 'phone', 'desk', 'group')", name=op.f("ck_agenda_item_came_by_known")
+        ),
         sa.CheckConstraint(
             "held_because IN ('number', 'phone', 'complaint', 'officer')",
             name=op.f("ck_agenda_item_held_because_known"),
         ),
-        sa.CheckConstraint("origin IN ('patients', 'practice', 'network')", name=op.f("ck_agenda_item_origin_known")),
+        sa.CheckConstraint(
+            "origin IN ('patients', 'practice', 'network', 'guest')", name=op.f("ck_agenda_item_origin_known")
+        ),
         sa.CheckConstraint("passed_to IN ('practice', 'network')", name=op.f("ck_agenda_item_passed_to_known")),
         sa.CheckConstraint("state <> 'declined' OR outcome IS NOT NULL", name=op.f("ck_agenda_item_declined_says_why")),
         sa.CheckConstraint(
@@ -1468,16 +1476,22 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_agenda_item_answer_is_dated")),
         sa.CheckConstraint("(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_agenda_item_hash_with_mailbox")),
+        sa.CheckConstraint(
+            "raised_from IS NULL OR from_group_id IS NOT NULL", name=op.f("ck_agenda_item_raised_from_a_group")
+        ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_agenda_item_contact_id")),
+        sa.ForeignKeyConstraint(["from_group_id"], ["patient_group.id"], name=op.f("fk_agenda_item_from_group_id")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_agenda_item_group_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id")),
         sa.ForeignKeyConstraint(["merged_into"], ["agenda_item.id"], name=op.f("fk_agenda_item_merged_into")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agenda_item_person_id")),
+        sa.ForeignKeyConstraint(["raised_from"], ["agenda_item.id"], name=op.f("fk_agenda_item_raised_from")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_item_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_from_group_id"), ["from_group_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"),
             ["group_id", "state", "proposed_at", "id"],
@@ -1487,6 +1501,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agenda_item_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agenda_item_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_agenda_item_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_raised_from"), ["raised_from"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -2119,6 +2134,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=True),
         sa.Column("mailbox", sa.String(length=254), nullable=True),
         sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("guest_of", sa.String(length=320), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("now_words", sa.Text(), nullable=True),
         sa.Column("better_words", sa.Text(), nullable=True),
@@ -2555,11 +2571,13 @@ def downgrade() -> None:
 
     op.drop_table("consent_record")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_raised_from"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_person_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_merged_into"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_mailbox_hash"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_from_group_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_contact_id"))
 
     op.drop_table("agenda_item")

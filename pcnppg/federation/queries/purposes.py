@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from pcnppg.federation.models import PurposeAnswer, PurposeDraft
-from pcnppg.federation.queries.belonging import find_agreement, list_delegates, list_inside
+from pcnppg.federation.queries.belonging import find_agreement, find_inside, list_delegates, list_inside
 from pcnppg.federation.rules.purposes import groups_needed, is_agreed, standing_words
 from pcnppg.groups import queries as groups
 from pcnppg.meetings.queries import meetings
@@ -102,6 +102,18 @@ def spokes_of(network_id: int, person_id: int) -> Spokes | None:
     """Somebody as they speak for a group in the network now, still holding a role at home; or None."""
     speaking = (one for one in list_delegates(network_id) if one.person_id == person_id and one.is_of_group)
     return next(speaking, None)
+
+
+def network_of(group_id: int) -> int | None:
+    """The network in which a group is and awake, or None: there it can raise items."""
+    place = find_inside(group_id)
+    return place.network_id if place is not None and place.asleep_since is None else None
+
+
+def home_of(network_id: int, person_id: int) -> int | None:
+    """The group for which somebody speaks in a network, or None."""
+    spokes = spokes_of(network_id, person_id)
+    return spokes.group_id if spokes else None
 
 
 def purposes_waiting(network_id: int, person_id: int, at: datetime) -> list[Meeting]:
