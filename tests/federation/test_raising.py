@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from pcnppg.federation import actions as federation
+from pcnppg.federation import queries
+from pcnppg.federation.rules.counts import answered_said, meeting_said
+from pcnppg.federation.rules.offers import Said, Tone
 from pcnppg.groups.rules import Role
+from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
@@ -23,6 +28,7 @@ from pcnppg.meetings.rules.items import Answer, CameBy, ItemState, Origin, Passe
 from pcnppg.meetings.rules.raising import answer_from, by_source, may_raise, origin_there
 from pcnppg.store.session import session, transaction
 from tests import making
+from tests.conftest import THE_DAY
 from tests.federation.stories import Story, a_story, all_send, leave
 from tests.meetings.stories import a_meeting, accept, an_item, backed, confirmed, done, letters, the_item
 from tests.visiting import Visit
@@ -251,7 +257,30 @@ def in_tray_or_on(story: Story) -> int:
     return session().scalars(select(Item.id).where(Item.group_id == story.network, Item.raised_from.is_not(None))).one()
 
 
+def test_the_network_sees_when_groups_met_and_how_much_they_answered(story: Story, visit: Visit) -> None:
+    meeting, first = at_home(story)
+    second = an_item(story.groups[0], meeting, story.members[0], "Phones")
+    gone = an_item(story.groups[0], meeting, story.members[0], "Chairs")
+    with transaction():
+        items.withdraw(story.groups[0], gone, by=Who.person(story.members[0]), at=now())
+    done(items.answer, story.groups[0], first, words="From May.", by=story.chairs[0])
+    with clock.at(now() + timedelta(weeks=12)):
+        headings, (elm, oak) = queries.list_numbers(story.network, now())
+        assert headings[-2:] == ["Last meeting", "Items answered in a year"]
+        assert elm.further[-2:] == [
+            Said("1 month ago", Tone.GOOD),
+            Said("1 of 2", Tone.GOOD, "most have their answer"),
+        ]
+        assert oak.further[-2:] == [Said("no meeting yet", Tone.QUIET), Said("no items yet", Tone.QUIET)]
+    assert "no items yet" in visit.as_(story.chair)(f"{NETWORK}/network/numbers").text
+    assert second
+
+
 def test_rules() -> None:
+    assert meeting_said(THE_DAY - timedelta(days=3), THE_DAY) == Said("this month", Tone.GOOD)
+    assert meeting_said(THE_DAY - timedelta(days=150), THE_DAY) == Said("4 months ago", Tone.WAITING)
+    assert meeting_said(THE_DAY - timedelta(days=250), THE_DAY) == Said("8 months ago", Tone.BAD)
+    assert answered_said(1, 3) == Said("1 of 3", Tone.WAITING, "many wait")
     assert may_raise(has_network=True, is_held=False)
     assert not may_raise(has_network=False, is_held=False)
     assert not may_raise(has_network=True, is_held=True)

@@ -45,6 +45,8 @@ from pcnppg.federation.queries.decisions import (
 )
 from pcnppg.federation.queries.numbers import (
     Row,
+    items_answered,
+    last_meetings,
     list_numbers,
     on_counting,
 )
@@ -134,6 +136,8 @@ __all__ = [
     "held_by_delegates",
     "home_of",
     "is_network",
+    "items_answered",
+    "last_meetings",
     "list_agreements",
     "list_board",
     "list_candidates",
