@@ -33,6 +33,7 @@ ALLOWED = {
     # What words mean is told where they are needed: cookies and mail programs have no plainer name.
     "/cookies": {"session"},
     "/dev/mailbox": {"recipient", "smtp"},
+    "/network": {"pcn"},  # as networks name themselves
 }
 AMERICAN = (
     "color",
