@@ -121,7 +121,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     contact_lists.on_telling_more(meetings_telling.tell_about_reader)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     federation.on_counting("Last meeting", federation.last_meetings)
-    federation.on_counting("Items answered in a year", federation.items_answered)
+    federation.on_counting("Items answered", federation.items_answered)
     page_queries.lend_to_staff(asks=[page_queries.asked_of_practice], occasions=[page_queries.after_agm])
     raising.lend_networks(network_of=federation.network_of, home_of=federation.home_of)
     contact_lists.on_lowering(mailings.count_used_up)
