@@ -14,6 +14,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 from pcnppg.audit import actions as audit
 from pcnppg.audit import jobs as audit_jobs
 from pcnppg.federation import jobs as federation_jobs
+from pcnppg.federation import queries as federation
 from pcnppg.federation import views as federation_views
 from pcnppg.groups import actions as group_actions
 from pcnppg.groups import jobs as group_jobs
@@ -32,6 +33,7 @@ from pcnppg.meetings import jobs as meeting_jobs
 from pcnppg.meetings import views as meeting_views
 from pcnppg.meetings.actions import forgetting as meetings_forgetting
 from pcnppg.meetings.actions import proposing, unnaming
+from pcnppg.meetings.queries import raising
 from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
@@ -40,6 +42,7 @@ from pcnppg.membership import views as membership_views
 from pcnppg.membership.jobs import importing as list_jobs
 from pcnppg.pages import actions as page_actions
 from pcnppg.pages import jobs as page_jobs
+from pcnppg.pages import queries as page_queries
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
 from pcnppg.people import jobs as people_jobs
@@ -119,6 +122,10 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership.on_moving(mailing.go_to_mailbox)
     contact_lists.on_telling_more(meetings_telling.tell_about_reader)
     membership_views.lend(app, work_on_list=list_jobs.in_background)
+    federation.on_counting("Last meeting", federation.last_meetings)
+    federation.on_counting("Items answered", federation.items_answered)
+    page_queries.lend_to_staff(asks=[page_queries.asked_of_practice], occasions=[page_queries.after_agm])
+    raising.lend_networks(network_of=federation.network_of, home_of=federation.home_of)
     contact_lists.on_lowering(mailings.count_used_up)
     mailing_views.lend(
         app, list_waiting=updates.list_waiting, pick=update_actions.pick, find_concerns=updates.find_concerns

@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.Column("delegates", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("substitutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("term_months", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("purpose_groups", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_agreement_network_id")),
@@ -567,6 +568,9 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("needs_purpose", sa.Boolean(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("purpose_agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_why", sa.Text(), nullable=True),
@@ -583,11 +587,18 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('ordinary', 'agm', 'special', 'open_event')", name=op.f("ck_meeting_kind_known")),
         sa.CheckConstraint("(is_quorate IS NULL) = (quorum_at IS NULL)", name=op.f("ck_meeting_quorum_is_stamped")),
         sa.CheckConstraint(
+            "NOT needs_purpose OR settled_at IS NULL OR purpose_agreed_at IS NOT NULL",
+            name=op.f("ck_meeting_purpose_before_agenda"),
+        ),
+        sa.CheckConstraint(
             "cancelled_at IS NULL OR cancelled_why IS NOT NULL", name=op.f("ck_meeting_cancelled_says_why")
         ),
         sa.CheckConstraint("ended_at IS NULL OR began_at IS NOT NULL", name=op.f("ck_meeting_began_before_it_ended")),
         sa.CheckConstraint(
             "items_close_at <= agenda_due_at AND agenda_due_at <= starts_at", name=op.f("ck_meeting_dates_follow")
+        ),
+        sa.CheckConstraint(
+            "purpose_agreed_at IS NULL OR purpose IS NOT NULL", name=op.f("ck_meeting_agreed_to_something")
         ),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_meeting_starts_before_it_ends")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_meeting_group_id")),
@@ -1344,6 +1355,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_answer_group_id"), ["group_id"], unique=False)
 
     op.create_table(
+        "purpose_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_purpose_draft_meeting_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_purpose_draft_network_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purpose_draft")),
+        sa.UniqueConstraint("meeting_id", "version", name=op.f("uq_purpose_draft_meeting_id_version")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("purpose_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purpose_draft_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
         "rota_slot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1392,6 +1421,9 @@ def upgrade() -> None:
         sa.Column("could_words", sa.Text(), nullable=False),
         sa.Column("origin", sa.String(length=40), nullable=False),
         sa.Column("came_by", sa.String(length=40), nullable=False),
+        sa.Column("from_group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("raised_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("guest_of", sa.String(length=320), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("held_because", sa.String(length=40), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1413,16 +1445,21 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(origin = 'guest') = (guest_of IS NOT NULL)", name=op.f("ck_agenda_item_guest_of_a_body")),
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into IS NOT NULL)", name=op.f("ck_agenda_item_merged_into_one")
         ),
         sa.CheckConstraint("answer IN ('yes', 'in_part', 'no')", name=op.f("ck_agenda_item_answer_known")),
-        sa.CheckConstraint("came_by IN ('page', 'post', 'phone', 'desk')", name=op.f("ck_agenda_item_came_by_known")),
+        sa.CheckConstraint(
+            "came_by IN ('page', 'post', 'phone', 'desk', 'group')", name=op.f("ck_agenda_item_came_by_known")
+        ),
         sa.CheckConstraint(
             "held_because IN ('number', 'phone', 'complaint', 'officer')",
             name=op.f("ck_agenda_item_held_because_known"),
         ),
-        sa.CheckConstraint("origin IN ('patients', 'practice', 'network')", name=op.f("ck_agenda_item_origin_known")),
+        sa.CheckConstraint(
+            "origin IN ('patients', 'practice', 'network', 'guest')", name=op.f("ck_agenda_item_origin_known")
+        ),
         sa.CheckConstraint("passed_to IN ('practice', 'network')", name=op.f("ck_agenda_item_passed_to_known")),
         sa.CheckConstraint("state <> 'declined' OR outcome IS NOT NULL", name=op.f("ck_agenda_item_declined_says_why")),
         sa.CheckConstraint(
@@ -1439,16 +1476,22 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name=op.f("ck_agenda_item_answer_is_dated")),
         sa.CheckConstraint("(mailbox IS NULL) = (mailbox_hash IS NULL)", name=op.f("ck_agenda_item_hash_with_mailbox")),
+        sa.CheckConstraint(
+            "raised_from IS NULL OR from_group_id IS NOT NULL", name=op.f("ck_agenda_item_raised_from_a_group")
+        ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_agenda_item_contact_id")),
+        sa.ForeignKeyConstraint(["from_group_id"], ["patient_group.id"], name=op.f("fk_agenda_item_from_group_id")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_agenda_item_group_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id")),
         sa.ForeignKeyConstraint(["merged_into"], ["agenda_item.id"], name=op.f("fk_agenda_item_merged_into")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_agenda_item_person_id")),
+        sa.ForeignKeyConstraint(["raised_from"], ["agenda_item.id"], name=op.f("fk_agenda_item_raised_from")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_item_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_from_group_id"), ["from_group_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"),
             ["group_id", "state", "proposed_at", "id"],
@@ -1458,6 +1501,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agenda_item_meeting_id"), ["meeting_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_agenda_item_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_agenda_item_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_raised_from"), ["raised_from"], unique=False)
 
     op.create_table(
         "consent_record",
@@ -1820,6 +1864,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "purpose_answer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draft_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delegate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("agrees OR words <> ''", name=op.f("ck_purpose_answer_change_says_what")),
+        sa.ForeignKeyConstraint(["delegate_id"], ["delegate.id"], name=op.f("fk_purpose_answer_delegate_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["purpose_draft.id"], name=op.f("fk_purpose_answer_draft_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_purpose_answer_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_purpose_answer")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("purpose_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_purpose_answer_delegate_id"), ["delegate_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purpose_answer_draft_id"), ["draft_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_purpose_answer_group_id"), ["group_id"], unique=False)
+
+    op.create_table(
         "sign_up",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2069,6 +2134,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=True),
         sa.Column("mailbox", sa.String(length=254), nullable=True),
         sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("guest_of", sa.String(length=320), nullable=True),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("now_words", sa.Text(), nullable=True),
         sa.Column("better_words", sa.Text(), nullable=True),
@@ -2424,6 +2490,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_up_contact_id"))
 
     op.drop_table("sign_up")
+    with op.batch_alter_table("purpose_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_group_id"))
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_draft_id"))
+        batch_op.drop_index(batch_op.f("ix_purpose_answer_delegate_id"))
+
+    op.drop_table("purpose_answer")
     with op.batch_alter_table("my_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_my_link_mailbox_hash_asked_at"))
         batch_op.drop_index(batch_op.f("ix_my_link_group_id"))
@@ -2499,11 +2571,13 @@ def downgrade() -> None:
 
     op.drop_table("consent_record")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_raised_from"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_person_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_merged_into"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_mailbox_hash"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_group_id_state_proposed_at_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_from_group_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_contact_id"))
 
     op.drop_table("agenda_item")
@@ -2517,6 +2591,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rota_slot_group_id"))
 
     op.drop_table("rota_slot")
+    with op.batch_alter_table("purpose_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_purpose_draft_network_id"))
+
+    op.drop_table("purpose_draft")
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_answer_group_id"))
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pcnppg.demo.gathering import Gathering
 from pcnppg.demo.network_story import BOARD, DECISIONS, NETWORK, NOTICES, Board, Put
 from pcnppg.federation import actions, queries
 from pcnppg.federation.actions.decisions import Asked
@@ -48,6 +49,7 @@ class Together:
         for posted in BOARD:
             yield today - timedelta(days=posted.days_ago), 7, partial(self.post, posted)
         yield today - timedelta(days=12), 7, self.offer
+        yield from Gathering(self).events(today)
 
     def chair(self, n: int) -> Who:
         return self.lives[n].by[Role.CHAIR]

@@ -9,7 +9,14 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 
-from pcnppg.federation.rules.belonging import LONGEST_PART, LONGEST_TERM, MOST_DELEGATES, SHORTEST_TERM, Terms
+from pcnppg.federation.rules.belonging import (
+    LONGEST_PART,
+    LONGEST_TERM,
+    MOST_DELEGATES,
+    MOST_GROUPS,
+    SHORTEST_TERM,
+    Terms,
+)
 from pcnppg.federation.rules.decisions import (
     LONGEST_OPTION,
     LONGEST_QUESTION,
@@ -56,9 +63,9 @@ def _choices(words: dict[Any, str]) -> list[SelectChoice]:
     return [SelectChoice(one.value, said) for one, said in words.items()]
 
 
-def _number(label: str, lowest: int, highest: int) -> IntegerField:
+def _number(label: str, lowest: int, highest: int, description: str = "") -> IntegerField:
     said = f"Enter a number from {lowest} to {highest}."
-    return IntegerField(label, [InputRequired(said), NumberRange(lowest, highest, said)])
+    return IntegerField(label, [InputRequired(said), NumberRange(lowest, highest, said)], description=description)
 
 
 class AgreementForm(Form):
@@ -74,12 +81,12 @@ class AgreementForm(Form):
     delegates = _number("Delegates of each group", 1, MOST_DELEGATES)
     substitutes = _number("Substitutes of each group", 0, MOST_DELEGATES)
     term_months = _number("Months for which they are sent", SHORTEST_TERM, LONGEST_TERM)
+    purpose_groups = _number("Groups that must agree what a meeting is for", 0, MOST_GROUPS, "0 means all of them.")
     over = HiddenField()
 
     @property
     def terms(self) -> Terms:
-        names = ("contributes", "gains", "shares", "decides", "leaving", "delegates", "substitutes", "term_months")
-        return Terms(**{name: getattr(self, name).data for name in names})
+        return Terms(**{name: getattr(self, name).data for name in Terms.__dataclass_fields__})
 
     @property
     def version(self) -> int:
@@ -201,6 +208,40 @@ class PhoneForm(VoteForm):
     def lines(self, people: Iterable[tuple[int, str]]) -> Self:
         self.line.choices = [SelectChoice(str(number), name) for number, name in people]
         return self
+
+
+class PurposeForm(Form):
+    """What a meeting is for. `over` is the version that whoever writes has read."""
+
+    words = TextAreaField(
+        "What the meeting is for",
+        description="A few sentences. What should be different afterwards?",
+    )
+    over = HiddenField()
+
+    @property
+    def version(self) -> int:
+        return int(self.over.data) if (self.over.data or "").isdecimal() else 0
+
+
+class AgreeForm(Form):
+    """What a group says to a purpose. `read` is the version that it read."""
+
+    answer = RadioField(
+        "What does your group say?",
+        choices=[SelectChoice("agree", "We agree"), SelectChoice("change", "We ask for a change")],
+        validators=[InputRequired("Choose what your group says.")],
+    )
+    words = TextAreaField("What should change?", description="Only if you ask for a change.")
+    read = HiddenField()
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.answer.data == "agree")
+
+    @property
+    def version(self) -> int:
+        return int(self.read.data) if (self.read.data or "").isdecimal() else 0
 
 
 class ViewForm(Form):

@@ -275,6 +275,7 @@ class What(StrEnum):
     STORM = "storm"
     STOPPED = "stopped"
     VOTE = "vote"
+    PURPOSE = "purpose"
     NETWORK_INVITES = "network_invites"
     NETWORK_AGREEMENT = "network_agreement"
     NETWORK_OFFERS = "network_offers"

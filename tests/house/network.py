@@ -22,6 +22,8 @@ from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, Who
+from pcnppg.meetings.actions import planning
+from pcnppg.meetings.rules.meetings import MeetingKind, Plan
 from pcnppg.people import queries as people_queries
 from pcnppg.store.session import session
 from tests import making
@@ -84,6 +86,10 @@ def _fill(network: int, home: int, other: int, by: Who) -> dict[str, Any]:
     notice = actions.offer_notice(network, kind=NoticeKind.EVENT, ends_on=None, **plain)
     mailing = actions.offer_mailing(network, subject="A day for carers", body="Please come.", by=by, at=now)
     post = actions.post_help(home, kind=HelpKind.REQUEST, about=About.SPEAKER, **plain)
+    starts_at = now + timedelta(weeks=6)
+    plan = Plan(MeetingKind.ORDINARY, starts_at, starts_at + timedelta(minutes=90), place="The library, Elm Road")
+    meeting = planning.plan_meeting(network, plan, by=by, at=now).id
+    actions.draft_purpose(network, meeting, words="How our practices share their nurses.", over=0, by=by, at=now)
     page = "group.federation"
     return {
         "delegate_id": delegate.id,
@@ -93,6 +99,10 @@ def _fill(network: int, home: int, other: int, by: Who) -> dict[str, Any]:
         "number": mailing.id,
         "post_id": post.id,
         f"{page}.agreement_version.version": 1,
+        **{
+            f"{page}.{end}.meeting_id": meeting
+            for end in ("purpose", "answer_purpose", "purpose_edit", "draft_purpose")
+        },
         f"{page}.press_call_back.delegate_id": 999_999,
         f"{page}.question_discard.draft_id": 999_999,
         f"{page}.question_open.draft_id": 999_999,

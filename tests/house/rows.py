@@ -40,6 +40,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "practice": {"code": "Z99001"},
     "network": {"code": "Z99"},
     "ballot_paper": {"id": 1},
+    "purpose_answer": {"agrees": True},
     "decision_result": {"outcome": "tie"},
     "vote_cast": {"how": "page"},
 }

@@ -28,13 +28,13 @@ def test_it_fits_or_says_by_how_much_it_does_not() -> None:
 
 def test_minutes_are_shared_by_whose_item_it_is() -> None:
     found = agenda.shares([Slot(1, 20, "x", Origin.PATIENTS), Slot(2, 25, "x", Origin.PRACTICE), Slot(3, 60, "x")])
-    assert found == {Origin.PATIENTS: 20, Origin.PRACTICE: 25, Origin.NETWORK: 0}
+    assert found == {Origin.PATIENTS: 20, Origin.PRACTICE: 25, Origin.NETWORK: 0, Origin.GUEST: 0}
     assert agenda.practice_dominates(found)
     assert not agenda.practice_dominates({**found, Origin.NETWORK: 5})
     assert not agenda.practice_dominates(agenda.shares([]))
 
 
-@given(st.lists(st.integers(0, 240), min_size=3, max_size=3))
+@given(st.lists(st.integers(0, 240), min_size=4, max_size=4))
 def test_hundredths_make_a_hundred(minutes: list[int]) -> None:
     found = agenda.percent(dict(zip(Origin, minutes, strict=True)))
     assert sum(found.values()) == (100 if sum(minutes) else 0)

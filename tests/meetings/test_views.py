@@ -63,7 +63,7 @@ def test_a_meeting_is_planned_moved_and_cancelled(cast: Cast, chair: Visit, visi
     [
         ({"starts": "half six"}, "Enter a time, for example 6:30pm or 18:30."),
         ({"day": ""}, "Enter the day of the meeting."),
-        ({"day": "someday"}, "Enter a day, for example 4/3/2027."),
+        ({"day": "someday"}, "Enter a day that the calendar has, for example 4 March 2027."),
         ({"ends": "6pm"}, "The meeting would end before it begins. Check both times."),
         ({"place": ""}, "Say where people meet: a place, a link, or both."),
         ({"link": "javascript:x"}, "Enter a web address that begins with https://."),

@@ -12,12 +12,16 @@ from flask import Flask
 from pcnppg.groups.queries import get_group
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
+from pcnppg.meetings.actions import items
+from pcnppg.meetings.rules.items import PassedTo
+from pcnppg.meetings.rules.meetings import MeetingKind
 from pcnppg.pages import queries
 from pcnppg.pages.rules import Asked
 from pcnppg.updates.rules import Occasion
 from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_list
+from tests.meetings.stories import a_meeting, an_item, done
 from tests.membership.stories import joined
 from tests.updates.stories import a_cast, in_days, posted, thanked
 from tests.visiting import Page, Visit
@@ -25,8 +29,9 @@ from tests.visiting import Page, Visit
 
 @pytest.fixture(autouse=True)
 def nothing_lent() -> Iterator[None]:
-    yield
     queries.lend_to_staff()
+    yield
+    queries.lend_to_staff(asks=[queries.asked_of_practice], occasions=[queries.after_agm])
 
 
 def things(page: Page) -> list[str]:
@@ -78,6 +83,24 @@ def test_thanks_are_asked_for_after_an_occasion_until_somebody_says_them(inside:
     assert "Volunteers go on" in things(visit.as_(cast.manager)("/home"))[2]
     with clock.at(THE_DAY + timedelta(days=90)):
         assert "Volunteers go on" in things(Visit(visit.app, cast.manager)("/home"))[2]
+
+
+def test_questions_and_the_annual_meeting_of_the_group_reach_the_practice(inside: Flask, visit: Visit) -> None:
+    cast = a_cast()
+    queries.lend_to_staff(asks=[queries.asked_of_practice], occasions=[queries.after_agm])
+    held = a_meeting(cast.group, by=cast.chair, after=timedelta(days=2), kind=MeetingKind.AGM)
+    item = an_item(cast.group, held, cast.member, "Shorter queues at the desk")
+    page = visit.as_(cast.manager)("/home")
+    assert "Nothing waits for an answer" in things(page)[1]
+    assert "Volunteers go on" in things(page)[2]
+    done(items.pass_on, cast.group, item, passed_to=PassedTo.PRACTICE, words="When?", by=cast.chair)
+    page = visit.as_(cast.manager)("/home")
+    assert "Shorter queues at the desk by Saturday 6 March 2027" in things(page)[1]
+    assert page.click("Shorter queues at the desk").status == 200
+    with clock.at(THE_DAY + timedelta(days=3)):
+        page = Visit(visit.app, cast.manager)("/home")
+    assert "The annual general meeting was on Saturday 6 March 2027." in things(page)[2]
+    assert things(page)[1] == "Answer Shorter queues at the desk"
 
 
 def test_who_is_staff_and_an_officer_sees_both(inside: Flask, visit: Visit) -> None:

@@ -23,12 +23,14 @@ from pcnppg.federation.actions.mailings import (
     withdraw_mailing,
 )
 from pcnppg.federation.actions.notices import answer_notice, offer_notice, withdraw_notice
+from pcnppg.federation.actions.purposes import answer_purpose, draft_purpose
 
 __all__ = [
     "accept",
     "answer_mailing",
     "answer_notice",
     "answer_post",
+    "answer_purpose",
     "call_back",
     "close",
     "close_due",
@@ -36,6 +38,7 @@ __all__ = [
     "decline",
     "discard_draft",
     "draft_decision",
+    "draft_purpose",
     "enter_vote",
     "finish_mailing",
     "invite_group",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pcnppg.audit import actions as audit
 from pcnppg.federation import emails, queries
+from pcnppg.federation.actions.agreeing import count_purposes
 from pcnppg.federation.models import Agreement, AgreementAcceptance, Belonging
 from pcnppg.federation.rules.belonging import Ended, Terms, is_version, may_accept, may_invite, may_publish
 from pcnppg.groups import actions as group_actions
@@ -35,6 +36,7 @@ def publish(network_id: int, terms: Terms, *, over: int, by: Who, at: datetime) 
     )
     session().add(made)
     session().flush()
+    count_purposes(network_id, at=at)
     audit.note("federation.agreement_published", by=by, at=at, group_id=network_id, about=("agreement", made.id))
     return made
 
@@ -106,16 +108,18 @@ def leave(group_id: int, *, by: Who, at: datetime) -> None:
     for one in queries.list_delegates(place.network_id, of_group=group_id):
         group_actions.end_role(place.network_id, one.held_id, because=RoleEnded.OTHER, by=by, at=at)
     _end(place, Ended.LEFT, by=by, at=at)
+    count_purposes(place.network_id, at=at)
     emails.left(network, groups.get_group(group_id), at=at)
 
 
 def sleep(group_id: int, *, by: Who, at: datetime) -> None:
     """Let the network speak for a group that rests. Its list, its consents and its pages stay."""
-    groups.lock_group(group_id)
+    _lock_both(queries.get_inside(group_id).network_id, group_id)
     place = queries.get_inside(group_id)
     if place.asleep_since is None:
         place.asleep_since = at
         session().flush()
+        count_purposes(place.network_id, at=at)
         audit.note("federation.fell_asleep", by=by, at=at, group_id=group_id)
 
 

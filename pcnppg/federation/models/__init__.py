@@ -19,6 +19,7 @@ from pcnppg.federation.models.offers import (
     NoticeAnswer,
     SharedNotice,
 )
+from pcnppg.federation.models.purposes import PurposeAnswer, PurposeDraft
 
 __all__ = [
     "Agreement",
@@ -37,6 +38,8 @@ __all__ = [
     "NetworkMailing",
     "NetworkMailingAnswer",
     "NoticeAnswer",
+    "PurposeAnswer",
+    "PurposeDraft",
     "SharedNotice",
     "VoteCast",
 ]

@@ -28,6 +28,7 @@ class Agreement(Base):
     delegates: Mapped[int]
     substitutes: Mapped[int]
     term_months: Mapped[int]
+    purpose_groups: Mapped[int]
     published_at: Mapped[Moment]
     by_person_id: Mapped[Ref]
 
@@ -42,6 +43,7 @@ class Agreement(Base):
             delegates=self.delegates,
             substitutes=self.substitutes,
             term_months=self.term_months,
+            purpose_groups=self.purpose_groups,
         )
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pcnppg.directory import queries as directory
 from pcnppg.federation.queries.belonging import list_inside
+from pcnppg.federation.rules.counts import answered_said, meeting_said
 from pcnppg.federation.rules.offers import Said, reach_said, silence_said
 from pcnppg.mailing import queries as mailing
+from pcnppg.meetings.queries import counting
 from pcnppg.membership import queries as membership
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
 
+A_YEAR = timedelta(days=365)
 Counts = Callable[[Collection[int], datetime], Mapping[int, Said]]
 _further: dict[str, Counts] = {}
 
@@ -56,3 +59,15 @@ def list_numbers(network_id: int, at: datetime) -> tuple[list[str], list[Row]]:
         for one in inside
     ]
     return list(_further), rows
+
+
+def last_meetings(group_ids: Collection[int], at: datetime) -> dict[int, Said]:
+    """A column: when each group last met."""
+    last = counting.last_held_in(group_ids, at)
+    return {group_id: meeting_said(last.get(group_id), at) for group_id in group_ids}
+
+
+def items_answered(group_ids: Collection[int], at: datetime) -> dict[int, Said]:
+    """A column: how many of the items of the last year have their answer."""
+    found = counting.answered_in(group_ids, at - A_YEAR)
+    return {group_id: answered_said(*found.get(group_id, (0, 0))) for group_id in group_ids}

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from pcnppg.federation.models import Decision, DecisionRoll, Delegate, HelpPost, HomeView, NoticeAnswer, VoteCast
+from pcnppg.federation.models import (
+    Decision,
+    DecisionRoll,
+    Delegate,
+    HelpPost,
+    HomeView,
+    NoticeAnswer,
+    PurposeAnswer,
+    PurposeDraft,
+    VoteCast,
+)
 from pcnppg.federation.queries.belonging import (
     Inside,
     count_practices,
@@ -139,10 +149,22 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
             select(NoticeAnswer).where(NoticeAnswer.by_person_id == person_id).order_by(NoticeAnswer.id)
         )
     ]
+    wrote += _said_of_purposes(person_id, [row.id for row in sent])
     return [
         Kept("Groups that you spoke for in a network", ("Network", "Group", "Substitute"), spoke),
         Kept("Votes that you gave", ("When", "Question", "For which group"), given),
         Kept("What you wrote in a network", ("When", "What", "Words"), wrote),
+    ]
+
+
+def _said_of_purposes(person_id: int, delegate_ids: Sequence[int]) -> list[tuple[datetime, str, str]]:
+    """What they wrote of what meetings are for, and what they asked to change in it."""
+    drafts = select(PurposeDraft).where(PurposeDraft.by_person_id == person_id).order_by(PurposeDraft.id)
+    answers = select(PurposeAnswer).where(PurposeAnswer.delegate_id.in_(delegate_ids)).order_by(PurposeAnswer.id)
+    said = [(row.at, "What a meeting is for", row.words) for row in session().scalars(drafts)]
+    return said + [
+        (row.at, "To what a meeting is for", "We agree" if row.agrees else row.words)
+        for row in session().scalars(answers)
     ]
 
 

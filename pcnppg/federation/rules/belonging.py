@@ -11,6 +11,7 @@ from pcnppg.kernel.verdict import YES, Verdict, no
 LONGEST_PART = 2000
 """Letters of one part of an agreement."""
 MOST_DELEGATES = 5
+MOST_GROUPS = 99
 SHORTEST_TERM, LONGEST_TERM = 6, 36
 """Months for which a delegate is sent."""
 
@@ -25,7 +26,10 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an agreement says: five texts, how many speak for each group, and for how many months."""
+    """What an agreement says: five texts, how many speak for each group, and for how many months.
+
+    `purpose_groups` must agree to what a meeting of the network is for, before it asks for items; 0 is all.
+    """
 
     contributes: str
     gains: str
@@ -35,6 +39,7 @@ class Terms:
     delegates: int = 2
     substitutes: int = 1
     term_months: int = 12
+    purpose_groups: int = 0
 
 
 USUAL = Terms(
@@ -68,12 +73,20 @@ def may_publish(terms: Terms, before: Terms | None) -> Verdict:
         return no("Fill in all five parts. A group must know what it agrees to.")
     if any(len(text) > LONGEST_PART for name, text in asdict(terms).items() if name in PARTS):
         return no(f"Make each part shorter. It can have {LONGEST_PART:,} characters at most.")
+    if not (numbers := _are_numbers_fit(terms)):
+        return numbers
+    if terms == before:
+        return no("Nothing has changed, so there is nothing to publish. The agreement stays as it is.")
+    return YES
+
+
+def _are_numbers_fit(terms: Terms) -> Verdict:
     if not 1 <= terms.delegates <= MOST_DELEGATES or not 0 <= terms.substitutes <= MOST_DELEGATES:
         return no(f"A group sends 1 to {MOST_DELEGATES} delegates, and none to {MOST_DELEGATES} substitutes.")
     if not SHORTEST_TERM <= terms.term_months <= LONGEST_TERM:
         return no(f"A term lasts from {SHORTEST_TERM} to {LONGEST_TERM} months.")
-    if terms == before:
-        return no("Nothing has changed, so there is nothing to publish. The agreement stays as it is.")
+    if not 0 <= terms.purpose_groups <= MOST_GROUPS:
+        return no(f"Enter how many groups must agree, from 0 to {MOST_GROUPS}. 0 means all of them.")
     return YES
 
 

@@ -12,6 +12,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
+from pcnppg.meetings.queries import meetings
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
@@ -35,6 +36,8 @@ def _desk() -> Response:
         elsewhere=queries.list_elsewhere(g.group),
         agreement=queries.find_agreement(g.group.id),
         waiting=queries.votes_waiting(g.group.id, me(), at),
+        purposes=queries.purposes_waiting(g.group.id, me(), at),
+        coming=[one for one in meetings.list_coming(g.group.id, at) if one.cancelled_at is None],
         open_votes=[whole for whole in queries.list_decisions(g.group.id) if whole.is_open(at)],
         drafts=queries.list_drafts(g.group.id),
         posts=queries.list_posts(g.group.id),

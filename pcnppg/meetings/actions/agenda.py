@@ -27,7 +27,7 @@ from pcnppg.meetings.rules.agenda import (
     moved_by,
     moved_to,
 )
-from pcnppg.meetings.rules.meetings import may_change
+from pcnppg.meetings.rules.meetings import may_call, may_change
 from pcnppg.store.session import session
 
 CHANGED = "Somebody else changed this agenda after you opened it. Their change is shown below. Yours was not made yet."
@@ -131,6 +131,7 @@ def remove_standing(group_id: int, meeting_id: int, entry_id: int, *, version: i
 def publish_agenda(group_id: int, meeting_id: int, *, version: int, by: Who, at: datetime) -> AgendaRevision:
     """Let everybody read it as it stands. Published again, it shows what changed."""
     meeting = _take(group_id, meeting_id, version=version, by=by)
+    may_call(needs_purpose=meeting.needs_purpose, purpose_agreed_at=meeting.purpose_agreed_at).enforce()
     agenda = queries.agenda_of(meeting)
     if not agenda.parts:
         raise RuleBroken("There is nothing on this agenda yet. Put something on it first.")

@@ -11,6 +11,7 @@ from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.meetings.actions.history import write
 from pcnppg.meetings.actions.unnaming import forget_in_record, forget_outsider
 from pcnppg.meetings.models import AgendaEntry, Attendance, Backing, Item, ItemHistory, ItemNote, Proposal, RotaSlot
+from pcnppg.meetings.queries.raising import list_raised
 from pcnppg.meetings.rules.items import ItemAct, ItemState
 from pcnppg.people import queries as people
 from pcnppg.post import actions as post
@@ -32,6 +33,8 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
         entry.lead = ""
     for item in session().scalars(select(Item).where(Item.person_id == person_id)):
         _without_name(item, name)
+        for raised in list_raised(item.id):
+            _without_name(raised, name)
     session().execute(update(RotaSlot).where(RotaSlot.person_id == person_id).values(person_id=None, taken_at=None))
     session().execute(delete(Attendance).where(Attendance.person_id == person_id, Attendance.here.is_(None)))
     session().execute(
@@ -73,6 +76,8 @@ def forget_contact(
 def _forget_proposer(item: Item, name: str | None, *, at: datetime) -> None:
     post.withdraw_about("agenda_item", item.id, at=at)
     known = name or item.proposer_name
+    for raised in list_raised(item.id):
+        _forget_raised(raised, known or "", is_theirs=item.state in UNREAD, at=at)
     item.contact_id = item.mailbox = item.mailbox_hash = item.proposer_name = None
     item.quiet_at = item.quiet_at or at
     if item.state in UNREAD:
@@ -81,6 +86,18 @@ def _forget_proposer(item: Item, name: str | None, *, at: datetime) -> None:
             write(item, ItemAct.WITHDRAWN, by=MACHINE, at=at)
     else:
         _without_name(item, known or "")
+    lines = select(ItemHistory.id).where(ItemHistory.item_id == item.id)
+    session().execute(delete(ItemNote).where(ItemNote.history_id.in_(lines)))
+
+
+def _forget_raised(item: Item, name: str, *, is_theirs: bool, at: datetime) -> None:
+    """What was raised to a network goes with what stands at home, unless it is the network's business already."""
+    if is_theirs and item.state in UNREAD:
+        item.title, item.now_words, item.better_words, item.could_words = GONE, "", "", ""
+        if item.state != ItemState.WITHDRAWN:
+            write(item, ItemAct.WITHDRAWN, by=MACHINE, at=at)
+    else:
+        _without_name(item, name)
     lines = select(ItemHistory.id).where(ItemHistory.item_id == item.id)
     session().execute(delete(ItemNote).where(ItemNote.history_id.in_(lines)))
 

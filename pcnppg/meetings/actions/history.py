@@ -11,7 +11,8 @@ from pcnppg.kernel.refusals import Conflict, NotAllowed
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.models import Item, ItemHistory, ItemNote
 from pcnppg.meetings.queries import items as queries
-from pcnppg.meetings.rules.items import MOVES, OPEN, By, ItemAct, ItemState, acting_role, may_act
+from pcnppg.meetings.queries.raising import groups_touched
+from pcnppg.meetings.rules.items import FINAL, MOVES, OPEN, By, ItemAct, ItemState, acting_role, may_act
 from pcnppg.store.session import session
 
 
@@ -25,7 +26,8 @@ def take(group_id: int, item_id: int, act: ItemAct, *, by: Who, version: int | N
 
     `NotAllowed` for whoever may never do it; `RuleBroken` where the item has moved on; `Conflict` where it was changed.
     """
-    groups.share_group(group_id)
+    for number in groups_touched(group_id, item_id) if act in FINAL else (group_id,):
+        groups.share_group(number)
     item = queries.get_item(group_id, item_id, lock=True)
     roles = roles_of(by, group_id)
     mine = is_proposer(item, by)

@@ -14,10 +14,12 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.actions.entries import add_entry, take_off
 from pcnppg.meetings.actions.history import take, write
+from pcnppg.meetings.actions.raising import hold_network, raise_item
 from pcnppg.meetings.emails import items as emails
 from pcnppg.meetings.models import AgendaEntry, Item, Meeting
 from pcnppg.meetings.queries import items as queries
 from pcnppg.meetings.queries import meetings
+from pcnppg.meetings.queries.raising import raised_by
 from pcnppg.meetings.rules.agenda import Purpose
 from pcnppg.meetings.rules.items import (
     OPEN,
@@ -32,6 +34,7 @@ from pcnppg.meetings.rules.items import (
     may_say,
 )
 from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.meetings.rules.raising import answer_from
 from pcnppg.store.session import session
 
 WHY_NOT = "Say why, in a sentence or two. The person who proposed it reads it."
@@ -110,8 +113,11 @@ def pass_on(
     by: Who,
     at: datetime,
 ) -> None:
-    """Ask the practice or the network. Their answer comes back to the tray."""
+    """Ask the practice, whose answer comes back to the tray, or the network, whose answer settles the item."""
+    network_id = hold_network(group_id) if passed_to is PassedTo.NETWORK else None
     item = take(group_id, item_id, ItemAct.PASSED, by=by, version=version)
+    if passed_to is PassedTo.NETWORK:
+        raise_item(item, network_id, by=by, at=at)
     item.passed_to = passed_to
     item.answer = item.answer_words = item.answer_due_on = item.answered_at = None
     write(item, ItemAct.PASSED, by=by, at=at, words=words)
@@ -220,6 +226,14 @@ def _settle(item: Item, act: ItemAct, *, words: str, by: Who, at: datetime) -> N
     group = groups.get_group(item.group_id)
     for reader in queries.followers_of(item):
         emails.tell_outcome(group, item, reader, act=act, at=at)
+    for home_id, item_id in raised_by(item):
+        _answer_home(queries.get_item(home_id, item_id, lock=True), answer_from(group.name, words), by=by, at=at)
+
+
+def _answer_home(home: Item, words: str, *, by: Who, at: datetime) -> None:
+    """The network's answer is the outcome of the item at home too, unless its group has done something else with it."""
+    if home.state == ItemState.PASSED and home.passed_to == PassedTo.NETWORK:
+        _settle(home, ItemAct.ANSWERED, words=words, by=by, at=at)
 
 
 def _tell_proposer(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import Kind
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.actions.items import free_items_of
@@ -22,11 +23,12 @@ TOLD = ("kind", "starts_at", "ends_at", "place", "link", "access", "speaker", "a
 
 def plan_meeting(group_id: int, plan: Plan, *, by: Who, at: datetime) -> Meeting:
     """A new meeting; its dates follow from the group's habits, its agenda begins with what stands on every one."""
-    groups.share_group(group_id)
+    group = groups.share_group(group_id)
     may_plan(plan, at).enforce()
     dates = dates_for(plan.kind, plan.starts_at, queries.habits_of(group_id))
     meeting = Meeting(
         group_id=group_id,
+        needs_purpose=group.kind == Kind.NETWORK,
         **asdict(plan),
         **asdict(dates),
         planned_at=at,

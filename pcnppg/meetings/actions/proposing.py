@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
-from pcnppg.groups.rules import OFFICERS, STAFF
+from pcnppg.groups.rules import OFFICERS, STAFF, Kind
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotAllowed, NotFound, RuleBroken
 from pcnppg.kernel.who import VISITOR, Who
@@ -18,6 +18,7 @@ from pcnppg.meetings.emails import items as emails
 from pcnppg.meetings.models import Backing, Item, ItemHistory, Meeting, Proposal
 from pcnppg.meetings.queries import items as queries
 from pcnppg.meetings.queries import meetings
+from pcnppg.meetings.queries.raising import home_of
 from pcnppg.meetings.rules.holding import why_held
 from pcnppg.meetings.rules.items import (
     GROUP_AN_HOUR,
@@ -34,7 +35,8 @@ from pcnppg.meetings.rules.items import (
     may_say,
     origin_of,
 )
-from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.meetings.rules.meetings import may_call, may_propose_for
+from pcnppg.meetings.rules.raising import origin_there
 from pcnppg.membership import queries as membership
 from pcnppg.people import queries as people
 from pcnppg.store.locks import one_at_a_time
@@ -50,13 +52,20 @@ GONE = "This item is closed now. You can still propose one of your own."
 
 
 def ask_to_propose(
-    group_id: int, meeting_id: int, wish: Wish, *, address: EmailAddress, name: str | None, by: Who, at: datetime
+    group_id: int,
+    meeting_id: int,
+    wish: Wish,
+    *,
+    address: EmailAddress,
+    name: str | None,
+    guest_of: str = "",
+    by: Who,
+    at: datetime,
 ) -> None:
     """Write one mail to this address, whose link makes an item of these words. Answers nothing, for any address (rule 6)."""
-    group, meeting = groups.share_group(group_id), meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    group, meeting = groups.share_group(group_id), _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
-    _ask(group, meeting, address, wish=wish, item_id=None, name=name, by=by, at=at)
+    _ask(group, meeting, address, wish=wish, item_id=None, name=name, guest_of=guest_of, by=by, at=at)
 
 
 def ask_to_back(group_id: int, meeting_id: int, item_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
@@ -84,7 +93,7 @@ def confirm(token: str, *, at: datetime) -> Item:
         else _back_by(found, found.item_id, contact_id, at=at)
     )
     found.used_at, found.made_id = at, item.id
-    found.name = found.address = found.mailbox = found.title = None
+    found.name = found.address = found.mailbox = found.title = found.guest_of = None
     found.now_words = found.better_words = found.could_words = None
     session().flush()
     return item
@@ -92,9 +101,8 @@ def confirm(token: str, *, at: datetime) -> Item:
 
 def propose(group_id: int, meeting_id: int, wish: Wish, *, by: Who, at: datetime) -> Item:
     """A member's, an officer's or the practice's own item: in the tray at once."""
-    groups.share_group(group_id)
-    meeting = meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    group = groups.share_group(group_id)
+    meeting = _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
     roles = roles_of(by, group_id)
     if not roles or by.person_id is None:
@@ -103,6 +111,9 @@ def propose(group_id: int, meeting_id: int, wish: Wish, *, by: Who, at: datetime
     if queries.count_by_person(group_id, by.person_id, since=at - A_DAY) >= MEMBERS_A_DAY:
         raise RuleBroken("You proposed many items today. Nothing was lost. Come back tomorrow with this one.")
     item = Item(person_id=by.person_id, origin=origin_of(roles), came_by=CameBy.PAGE)
+    if group.kind == Kind.NETWORK:
+        item.from_group_id = home_of(group_id, by.person_id)
+        item.origin = origin_there(roles, has_home=item.from_group_id is not None)
     return _make(item, meeting, wish, by=by, at=at)
 
 
@@ -114,15 +125,18 @@ def propose_for(
     came_by: CameBy,
     name: str,
     address: EmailAddress | None,
+    guest_of: str = "",
     by: Who,
     at: datetime,
 ) -> Item:
-    """An officer writes down what came by post, by phone or at the desk. A known address leads the answer to its contact."""
-    groups.share_group(group_id)
+    """An officer writes down what came by post, by phone or at the desk. A known address leads the answer to its contact.
+
+    `guest_of` is the body from outside for which a guest of a network speaks.
+    """
+    group = groups.share_group(group_id)
     if not roles_of(by, group_id) & OFFICERS:
         raise NotAllowed
-    meeting = meetings.get_meeting(group_id, meeting_id)
-    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    meeting = _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
     contact_id = membership.find_active(group_id, address.mailbox) if address is not None else None
     if address is not None and contact_id is None:
@@ -134,8 +148,8 @@ def propose_for(
         contact_id=contact_id,
         proposer_name=name or None,
         by_person_id=by.person_id,
-        origin=Origin.PATIENTS,
         came_by=came_by,
+        **_marked(group, guest_of),
     )
     return _make(item, meeting, wish, by=by, at=at)
 
@@ -192,6 +206,14 @@ def forget_old(*, at: datetime) -> dict[str, int]:
     return {"items that nobody confirmed": len(old), "addresses of visitors about items": len(theirs) + len(backers)}
 
 
+def _called(group_id: int, meeting_id: int, *, at: datetime) -> Meeting:
+    """A meeting for which items can be proposed now."""
+    meeting = meetings.get_meeting(group_id, meeting_id)
+    may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
+    may_call(needs_purpose=meeting.needs_purpose, purpose_agreed_at=meeting.purpose_agreed_at).enforce()
+    return meeting
+
+
 def _ask(
     group: Group,
     meeting: Meeting,
@@ -200,6 +222,7 @@ def _ask(
     wish: Wish | None,
     item_id: int | None,
     name: str | None,
+    guest_of: str = "",
     by: Who,
     at: datetime,
 ) -> None:
@@ -216,6 +239,7 @@ def _ask(
         meeting_id=meeting.id,
         item_id=item_id,
         name=name,
+        guest_of=guest_of or None,
         address=address.shown,
         mailbox=address.mailbox,
         mailbox_hash=mailbox_hash,
@@ -233,9 +257,17 @@ def _ask(
     emails.ask_to_confirm(group, proposal, address, token)
 
 
+def _marked(group: Group, guest_of: str) -> dict[str, str]:
+    """Whose item it is that somebody without a role proposes: a patient's, or at a network a guest's."""
+    if group.kind == Kind.NETWORK and guest_of:
+        return {"origin": Origin.GUEST, "guest_of": guest_of}
+    return {"origin": Origin.PATIENTS}
+
+
 def _make_of(proposal: Proposal, contact_id: int | None, *, at: datetime) -> Item:
     wish = Wish(proposal.title or "", proposal.now_words or "", proposal.better_words or "", proposal.could_words or "")
-    item = Item(contact_id=contact_id, proposer_name=proposal.name, origin=Origin.PATIENTS, came_by=CameBy.PAGE)
+    marked = _marked(groups.get_group(proposal.group_id), proposal.guest_of or "")
+    item = Item(contact_id=contact_id, proposer_name=proposal.name, came_by=CameBy.PAGE, **marked)
     if contact_id is None:
         item.mailbox, item.mailbox_hash = proposal.mailbox, proposal.mailbox_hash
     by = Who.contact(contact_id) if contact_id is not None else VISITOR

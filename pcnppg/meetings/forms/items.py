@@ -17,11 +17,12 @@ from pcnppg.meetings.rules.items import (
     CAME_BY_WORDS,
     PASSED_WORDS,
     PROPOSER_LENGTH,
+    WRITTEN_DOWN,
     Answer,
-    CameBy,
     Wish,
     calm,
 )
+from pcnppg.meetings.rules.raising import SOURCE_LENGTH
 from pcnppg.web.forms import DayField, Form
 
 
@@ -31,6 +32,16 @@ def _line(text: str | None) -> str:
 
 def _lines(text: str | None) -> str:
     return calm(text, lines=True)
+
+
+def _guest_of() -> StringField:
+    """Only at a network's meeting, where guests from outside can propose items."""
+    return StringField(
+        "Do you speak for somebody from outside?",
+        description="For example Healthwatch. Leave it empty if you speak as a patient.",
+        filters=[_line],
+        validators=[Length(max=SOURCE_LENGTH, message=f"Make this shorter: {SOURCE_LENGTH} letters at most.")],
+    )
 
 
 class WishForm(Form):
@@ -57,6 +68,7 @@ class VisitorForm(WishForm):
         filters=[_line],
         validators=[Length(max=PROPOSER_LENGTH, message="Enter a shorter name.")],
     )
+    guest_of = _guest_of()
     email = EmailField(
         "Your email address", description="We send one email. A button there sends your item to the group."
     )
@@ -81,10 +93,11 @@ class BehalfForm(WishForm):
 
     came_by = RadioField(
         "How did it reach you?",
-        choices=[SelectChoice(way.value, words) for way, words in CAME_BY_WORDS.items() if way is not CameBy.PAGE],
+        choices=[SelectChoice(way.value, CAME_BY_WORDS[way]) for way in WRITTEN_DOWN],
         validators=[InputRequired("Choose how it reached you.")],
     )
     meeting_id = SelectField("For which meeting?", coerce=int, validate_choice=False)
+    guest_of = _guest_of()
     name = StringField("Who said it?", description="Only officers see it.", filters=[_line])
     email = EmailField(
         "Their email address", description="Only if they are on the contact list. Then we tell them what becomes of it."

@@ -37,6 +37,7 @@ class Proposal(Base):
     address: Mapped[Line | None]  # NULL: emptied
     mailbox: Mapped[str | None] = mapped_column(String(254))
     mailbox_hash: Mapped[Hash | None]
+    guest_of: Mapped[Line | None]  # the body for which a guest speaks; NULL: none, or emptied
     title: Mapped[Words | None]  # NULL: a backing, or emptied
     now_words: Mapped[Words | None]  # NULL: as above
     better_words: Mapped[Words | None]  # NULL: as above
@@ -55,6 +56,8 @@ class Item(Base):
     confirmed an address. `proposer_name` is what a visitor or an officer who wrote it down called them. All of it goes when
     they are erased, a visitor's address some time after the outcome; `words` of theirs go then unless the item is the
     group's business already. `meeting_id` is the meeting it is meant for, or is on the agenda of; NULL for any later one.
+
+    At a network, `from_group_id` is the group that it comes from, and `raised_from` that group's own item if it was raised.
     """
 
     __tablename__ = "agenda_item"
@@ -75,12 +78,16 @@ class Item(Base):
         CheckConstraint("state NOT IN ('passed', 'replied') OR passed_to IS NOT NULL", name="passed_to_somebody"),
         CheckConstraint("state <> 'declined' OR outcome IS NOT NULL", name="declined_says_why"),
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_is_dated"),
+        CheckConstraint("raised_from IS NULL OR from_group_id IS NOT NULL", name="raised_from_a_group"),
+        CheckConstraint("(origin = 'guest') = (guest_of IS NOT NULL)", name="guest_of_a_body"),
         Index(None, "group_id", "state", "proposed_at", "id"),
         Index(None, "meeting_id"),
         Index(None, "person_id"),
         Index(None, "contact_id"),
         Index(None, "mailbox_hash"),
         Index(None, "merged_into"),
+        Index(None, "raised_from"),
+        Index(None, "from_group_id"),
         NEVER_REUSED,
     )
 
@@ -93,6 +100,9 @@ class Item(Base):
     could_words: Mapped[Words]
     origin: Mapped[Word]
     came_by: Mapped[Word]
+    from_group_id: Mapped[int | None] = mapped_column(ForeignKey("patient_group.id"))  # NULL: of no other group
+    raised_from: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # NULL: proposed here
+    guest_of: Mapped[Line | None]  # NULL: no guest's
     state: Mapped[Word]
     held_because: Mapped[Word | None]  # NULL: everybody may read it
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: as the class says

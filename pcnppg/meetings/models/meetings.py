@@ -12,7 +12,8 @@ from pcnppg.store.base import NEVER_REUSED, Base, Id, Line, Moment, Ref, Word, W
 class Meeting(Base):
     """One meeting of one group. `sequence` counts what calendars must be told; `agenda_version` each change of the agenda.
 
-    From `began_at` on stands what was found at the meeting itself.
+    From `began_at` on stands what was found at the meeting itself. What a network's meeting is for (`purpose`), and that its
+    groups agreed to it, only the floor above writes.
     """
 
     __tablename__ = "meeting"
@@ -23,6 +24,10 @@ class Meeting(Base):
         CheckConstraint("ended_at IS NULL OR began_at IS NOT NULL", name="began_before_it_ended"),
         CheckConstraint("(is_quorate IS NULL) = (quorum_at IS NULL)", name="quorum_is_stamped"),
         CheckConstraint("cancelled_at IS NULL OR cancelled_why IS NOT NULL", name="cancelled_says_why"),
+        CheckConstraint("purpose_agreed_at IS NULL OR purpose IS NOT NULL", name="agreed_to_something"),
+        CheckConstraint(
+            "NOT needs_purpose OR settled_at IS NULL OR purpose_agreed_at IS NOT NULL", name="purpose_before_agenda"
+        ),
         Index(None, "group_id", "starts_at", "id"),
         NEVER_REUSED,
     )
@@ -42,6 +47,9 @@ class Meeting(Base):
     planned_at: Mapped[Moment]
     by_person_id: Mapped[Ref | None]  # NULL: the operator's command
     changed_at: Mapped[Moment]
+    needs_purpose: Mapped[bool] = mapped_column(default=False)  # of a network: its groups say first what it is for
+    purpose: Mapped[Words | None]  # as it was last drafted; NULL: not yet, or not needed
+    purpose_agreed_at: Mapped[Moment | None]  # NULL: not agreed
     sequence: Mapped[int] = mapped_column(default=0)
     cancelled_at: Mapped[Moment | None]  # NULL: it takes place
     cancelled_why: Mapped[Words | None]  # NULL: as above

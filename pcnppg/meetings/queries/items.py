@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
@@ -155,7 +156,8 @@ def oldest_in(group_id: int, states: Iterable[ItemState]) -> datetime | None:
 
 
 def backings_of(items: Iterable[Item]) -> dict[int, int]:
-    """How many back each of these items; those of items that were joined with it counted too."""
+    """How many back each of these items; those of items that were joined with it, or that it was raised from, counted too."""
+    items = list(items)
     numbers = [item.id for item in items]
     into = func.coalesce(Item.merged_into, Item.id)
     found = (
@@ -166,7 +168,22 @@ def backings_of(items: Iterable[Item]) -> dict[int, int]:
         .group_by(into)
     )
     counted: dict[int, int] = dict(session().execute(found).all())
-    return {number: counted.get(number, 0) for number in numbers}
+    at_home = _backings_at_home(numbers) if any(item.raised_from is not None for item in items) else {}
+    return {number: counted.get(number, 0) + at_home.get(number, 0) for number in numbers}
+
+
+def _backings_at_home(numbers: Sequence[int]) -> dict[int, int]:
+    """The same for items of a network, of what backs them in the groups where they come from."""
+    home, into = aliased(Item), func.coalesce(Item.merged_into, Item.id)
+    found = (
+        select(into, func.count())
+        .select_from(Item)
+        .join(home, or_(home.id == Item.raised_from, home.merged_into == Item.raised_from))
+        .join(Backing, Backing.item_id == home.id)
+        .where(or_(Item.id.in_(numbers), Item.merged_into.in_(numbers)))
+        .group_by(into)
+    )
+    return dict(session().execute(found).all())
 
 
 def times_on_agenda(items: Iterable[Item]) -> dict[int, int]:

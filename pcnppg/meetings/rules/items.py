@@ -19,9 +19,15 @@ class Origin(StrEnum):
     PATIENTS = "patients"
     PRACTICE = "practice"
     NETWORK = "network"
+    GUEST = "guest"
 
 
-ORIGIN_WORDS = {Origin.PATIENTS: "Patients", Origin.PRACTICE: "The practice", Origin.NETWORK: "The network"}
+ORIGIN_WORDS = {
+    Origin.PATIENTS: "Patients",
+    Origin.PRACTICE: "The practice",
+    Origin.NETWORK: "The network",
+    Origin.GUEST: "Guests",
+}
 
 
 class CameBy(StrEnum):
@@ -31,6 +37,7 @@ class CameBy(StrEnum):
     POST = "post"
     PHONE = "phone"
     DESK = "desk"
+    GROUP = "group"
 
 
 CAME_BY_WORDS = {
@@ -38,7 +45,10 @@ CAME_BY_WORDS = {
     CameBy.POST: "By post",
     CameBy.PHONE: "By phone",
     CameBy.DESK: "At the desk",
+    CameBy.GROUP: "From a group of the network",
 }
+WRITTEN_DOWN = (CameBy.POST, CameBy.PHONE, CameBy.DESK)
+"""How an item came that an officer writes down for somebody."""
 
 
 class ItemState(StrEnum):

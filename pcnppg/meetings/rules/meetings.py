@@ -139,6 +139,15 @@ def may_propose_for(*, cancelled_at: datetime | None, starts_at: datetime, at: d
     return YES
 
 
+def may_call(*, needs_purpose: bool, purpose_agreed_at: datetime | None) -> Verdict:
+    """Can items be asked for, and the agenda be published? A network's groups agree first what its meeting is for."""
+    if needs_purpose and purpose_agreed_at is None:
+        return no(
+            "The groups have not agreed yet what this meeting is for. Items and agenda come after that. Nothing was lost."
+        )
+    return YES
+
+
 def may_keep(habits: Habits) -> Verdict:
     """Do these habits hold together?"""
     pairs = (

@@ -13,7 +13,7 @@ from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.meetings.actions import agenda as actions
 from pcnppg.meetings.actions import papers
 from pcnppg.meetings.forms.agenda import AddForm, EntryForm, FileForm, LinkForm, PublishForm
-from pcnppg.meetings.queries import agenda, items, meetings
+from pcnppg.meetings.queries import agenda, items, meetings, raising
 from pcnppg.meetings.rules.agenda import LARGEST_PAPER, PURPOSE_WORDS, Purpose, is_old, percent, practice_dominates
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.views.blueprints import bp
@@ -220,6 +220,7 @@ def _page(meeting_id: int, *, form: Form | None = None, status: int = 200) -> Re
         agenda=told,
         starts=starts,
         percent=percent(told.shares),
+        sources=raising.sources_on(told.parts),
         origins=ORIGIN_WORDS,
         dominated=practice_dominates(told.shares),
         is_old=is_old,

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, request, session, url_for
 
-from pcnppg.groups.rules import Permission
+from pcnppg.groups.rules import Kind, Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.meetings.actions import items as actions
 from pcnppg.meetings.actions import proposing
 from pcnppg.meetings.forms.items import EmailForm, VisitorForm, WishForm
-from pcnppg.meetings.queries import items, meetings
+from pcnppg.meetings.queries import items, meetings, raising
 from pcnppg.meetings.rules.items import ASKS_AN_HOUR, ROLES_AS_SAID, Wish, may_say
-from pcnppg.meetings.rules.meetings import may_propose_for
+from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.meetings.rules.similar import most_like
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.store.session import transaction
@@ -24,7 +24,10 @@ from pcnppg.web.forms import blame
 from pcnppg.web.security import is_within, network_address
 
 if TYPE_CHECKING:
-    from pcnppg.meetings.models import Item
+    from collections.abc import Callable
+
+    from pcnppg.kernel.verdict import Verdict
+    from pcnppg.meetings.models import Item, Meeting
 
 ASKED = "proposing"
 BACKED = "You back this item. The group sees how many do, not who."
@@ -33,14 +36,14 @@ BACKED = "You back this item. The group sees how many do, not who."
 @bp.get("/meetings/<int:meeting_id>/propose")
 @open_to(ANYONE)
 def propose(meeting_id: int) -> Response:
-    return _form_page(meeting_id, _form_class().fresh())
+    return _form_page(meeting_id, _form(lambda shape: shape.fresh()))
 
 
 @bp.post("/meetings/<int:meeting_id>/propose")
 @open_to(ANYONE)
 def propose_item(meeting_id: int) -> Response:
     """Look for items that say the same first; then take it, or write the one mail that asks to confirm it."""
-    form = _form_class().posted()
+    form = _form(lambda shape: shape.posted())
     valid, wish = form.validate(), form.wish
     if not valid:
         return _form_page(meeting_id, form, status=422)
@@ -124,6 +127,8 @@ def item(item_id: int) -> Response:
         history=items.history_of(found),
         roles=ROLES_AS_SAID,
         backings=items.backings_of([found])[found.id],
+        source=raising.sources_of([found])[found.id],
+        backed_at_home=raising.backing_by_group(found),
         has_backed=someone is not None and item_id in items.backed_by(someone.person_id, g.group.id),
         into=_into(found.merged_into),
         next_meeting=meetings.find_next(g.group.id, now()),
@@ -177,23 +182,32 @@ def withdraw_item(item_id: int) -> Response:
     return moved(url_for(".item_list"), saying="You took your item back. Its history stays.")
 
 
-def _form_class() -> type[WishForm]:
-    return WishForm if can(Permission.PROPOSE_ITEM) else VisitorForm
+def _form(how: Callable[[type[WishForm]], WishForm]) -> WishForm:
+    """The form for whoever asks. Only a network's meetings have guests from outside."""
+    form = how(WishForm if can(Permission.PROPOSE_ITEM) else VisitorForm)
+    if isinstance(form, VisitorForm) and g.group.kind != Kind.NETWORK:
+        del form.guest_of
+    return form
 
 
 def _form_page(meeting_id: int, form: WishForm, *, status: int = 200) -> Response:
     found = meetings.get_meeting(g.group.id, meeting_id)
-    may = may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now())
+    may = _may_propose(found)
     if not may:
         coming = meetings.find_next(g.group.id, now())
+        coming = coming if coming is not None and coming.id != found.id else None
         return show("meetings/propose_closed.html", status=status, because=may.because, next_meeting=coming)
     is_late = now() > found.items_close_at
     return show("meetings/propose.html", status=status, form=form, meeting=found, is_late=is_late)
 
 
 def _may_still(meeting_id: int) -> None:
-    found = meetings.get_meeting(g.group.id, meeting_id)
-    may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now()).enforce()
+    _may_propose(meetings.get_meeting(g.group.id, meeting_id)).enforce()
+
+
+def _may_propose(found: Meeting) -> Verdict:
+    may = may_propose_for(cancelled_at=found.cancelled_at, starts_at=found.starts_at, at=now())
+    return may and may_call(needs_purpose=found.needs_purpose, purpose_agreed_at=found.purpose_agreed_at)
 
 
 def _similar(wish: Wish) -> list[Item]:
@@ -211,6 +225,7 @@ def _take(meeting_id: int, form: WishForm) -> Response:
                     form.wish,
                     address=form.address,
                     name=form.name.data or None,
+                    guest_of=form.guest_of.data or "" if form.guest_of else "",
                     by=who(),
                     at=now(),
                 )

@@ -13,17 +13,19 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.formats import calendar, papers
 from pcnppg.meetings.formats.calendar import Listed
-from pcnppg.meetings.queries import agenda, items, meetings, minutes
+from pcnppg.meetings.queries import agenda, items, meetings, minutes, raising
 from pcnppg.meetings.queries.following import list_open
 from pcnppg.meetings.rules.agenda import PaperKind, percent
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
+from pcnppg.meetings.rules.raising import by_source
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.web.access import ANYONE, can, open_to
 from pcnppg.web.answers import show
 
 if TYPE_CHECKING:
     from pcnppg.meetings.models import Meeting
+    from pcnppg.meetings.queries.agenda import Agenda
 
 FRESH = 300
 """Seconds for which a calendar may use the feed without asking again."""
@@ -57,6 +59,8 @@ def meeting(meeting_id: int) -> Response:
         kind=KIND_WORDS[MeetingKind(found.kind)],
         agenda=told,
         percent=percent(told.shares) if told else {},
+        sources=raising.sources_on(told.parts) if told else {},
+        time_by_source=_time_by_source(told) if told else [],
         origins=ORIGIN_WORDS,
         revisions=agenda.revisions_of(found),
         is_open=found.cancelled_at is None and found.starts_at > now(),
@@ -115,6 +119,12 @@ def meetings_feed() -> Response:
     answer.set_etag(calendar.tag_of(content))
     answer.make_conditional(request)
     return answer
+
+
+def _time_by_source(told: Agenda) -> list[tuple[str, int]]:
+    """Minutes by the groups and guests that items come from; at a practice group's meeting there are none."""
+    sources = raising.sources_on(told.parts)
+    return by_source((sources[part.item.id], part.minutes) for part in told.items if part.item is not None)
 
 
 def _listed(meeting: Meeting) -> Listed:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, url_for
 from wtforms.fields.choices import SelectChoice
 
-from pcnppg.groups.rules import Permission
+from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import Kind, Permission
 from pcnppg.kernel import wording
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, NotFound, RuleBroken
@@ -24,14 +25,17 @@ from pcnppg.meetings.forms.items import (
     VersionedForm,
     WordsForm,
 )
-from pcnppg.meetings.queries import items, meetings
+from pcnppg.meetings.queries import items, meetings, raising
 from pcnppg.meetings.rules.agenda import Purpose
-from pcnppg.meetings.rules.items import HELD_WORDS, ROLES_AS_SAID, CameBy, HeldBecause, PassedTo
+from pcnppg.meetings.rules.items import HELD_WORDS, ROLES_AS_SAID, CameBy, HeldBecause, ItemState, PassedTo
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
+
+if TYPE_CHECKING:
+    from pcnppg.meetings.models import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ def tray() -> Response:
         items=found,
         backings=items.backings_of(found),
         names={item.id: items.proposer_name(item) for item in found},
+        sources=raising.sources_of(found),
         held_words=HELD_WORDS,
         next_meeting=meetings.find_next(g.group.id, now()),
     )
@@ -134,13 +139,13 @@ def tray() -> Response:
 @bp.get("/tray/add")
 @open_to(Permission.RULE_TRAY)
 def tray_add() -> Response:
-    return _behalf_page(BehalfForm.fresh())
+    return _behalf_page(_behalf(BehalfForm.fresh()))
 
 
 @bp.post("/tray/add")
 @open_to(Permission.RULE_TRAY)
 def add_to_tray() -> Response:
-    form = BehalfForm.posted()
+    form = _behalf(BehalfForm.posted())
     if not form.validate():
         return _behalf_page(form, status=422)
     try:
@@ -152,6 +157,7 @@ def add_to_tray() -> Response:
                 came_by=CameBy(form.came_by.data),
                 name=form.name.data or "",
                 address=form.address,
+                guest_of=form.guest_of.data or "" if form.guest_of else "",
                 by=who(),
                 at=now(),
             )
@@ -173,6 +179,9 @@ def tray_item(item_id: int) -> Response:
         "meetings/tray_item.html",
         item=found,
         name=items.proposer_name(found),
+        source=raising.sources_of([found])[found.id],
+        backed_at_home=raising.backing_by_group(found),
+        network=_network_of(found),
         backings=items.backings_of([found])[found.id],
         history=items.history_of(found),
         roles=ROLES_AS_SAID,
@@ -180,6 +189,14 @@ def tray_item(item_id: int) -> Response:
         is_told=items.proposer_of(found) is not None,
         into=into,
     )
+
+
+def _network_of(item: Item) -> str:
+    """What the network is called with which an item lies now; empty where it lies with none."""
+    network_id = raising.network_of(g.group.id)
+    if item.state != ItemState.PASSED or item.passed_to != PassedTo.NETWORK or network_id is None:
+        return ""
+    return groups.get_group(network_id).name
 
 
 @bp.get("/tray/<int:item_id>/<act>")
@@ -258,6 +275,8 @@ def _act_page(item_id: int, act: str, form: VersionedForm, *, status: int = 200)
     found = items.get_item(g.group.id, item_id)
     if isinstance(form, AcceptForm):
         form.meeting_id.choices = _coming()
+    if isinstance(form, PassForm) and raising.network_of(g.group.id) is None:
+        form.passed_to.choices = [one for one in form.passed_to.choices if one.value != PassedTo.NETWORK]
     if isinstance(form, MergeForm):
         others = [(number, title) for number, title in items.list_open_titles(g.group.id) if number != item_id]
         form.into_id.choices = [SelectChoice(str(number), title[:80]) for number, title in others]
@@ -273,6 +292,15 @@ def _act_page(item_id: int, act: str, form: VersionedForm, *, status: int = 200)
         backings=items.backings_of([found])[found.id],
         latest=items.history_of(found)[-1] if status == Conflict.status else None,
     )
+
+
+def _behalf(form: BehalfForm) -> BehalfForm:
+    """Only a network's meetings have guests from outside."""
+    if g.group.kind == Kind.NETWORK:
+        form.guest_of.label.text = "Do they speak for somebody from outside?"
+    else:
+        del form.guest_of
+    return form
 
 
 def _behalf_page(form: BehalfForm, *, status: int = 200) -> Response:

@@ -148,6 +148,8 @@ def _in_network(life: Life, person_id: int, at: datetime) -> Iterator[Waits]:
             for whole in federation.votes_waiting(life.group.id, person_id, at):
                 asked = whole.decision
                 yield _waits(life.group, What.VOTE, asked.closes_at, words=asked.question, of=asked.id)
+            for meeting in federation.purposes_waiting(life.group.id, person_id, at):
+                yield _waits(life.group, What.PURPOSE, meeting.starts_at, of=meeting.id)
         return
     waiting = federation.waiting_for(life.group.id, local(at).date())
     if may(Permission.JOIN_NETWORK):
