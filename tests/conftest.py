@@ -141,11 +141,28 @@ UNCOUNTED = frozenset({"house", "pages", "promises", "web"})
 """Folders whose tests go through the whole house: branches are counted where rules and actions have tests of their own."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+ON_EACH = frozenset({"journeys", "post", "promises", "restoring", "store"})
+"""Folders whose tests may meet the database in other ways than through a fixture."""
+MEET_IT = frozenset({"whole_app", "postgres", "settings", "another_database", "command"})
+"""Fixtures that lead to the database."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count no branches where it would only cost time; try what meets no database on one of the two alone."""
     here = Path(__file__).parent
+    folders = {item: item.path.relative_to(here).parts[0] for item in items}
     for item in items:
-        if item.path.relative_to(here).parts[0] in UNCOUNTED:
+        if folders[item] in UNCOUNTED:
             item.add_marker(pytest.mark.no_cover)
+    if DATABASE == "sqlite":
+        return
+    same = [item for item in items if folders[item] not in ON_EACH and not MEET_IT & _fixtures(item)]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [item for item in items if item not in set(same)]
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
 
 
 ALOUD = "aloud"

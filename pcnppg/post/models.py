@@ -70,10 +70,10 @@ class Worker(Base):
     seen_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]  # NULL: running, or died
     carried_at: Mapped[Moment | None]  # when it last knew that mail goes out; NULL: none has
-    handed_over: Mapped[int]
-    refused: Mapped[int]
-    put_off: Mapped[int]
-    in_doubt: Mapped[int]
+    handed_over: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    put_off: Mapped[int] = mapped_column(default=0)
+    in_doubt: Mapped[int] = mapped_column(default=0)
 
 
 class JobRun(Base):

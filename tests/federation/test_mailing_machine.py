@@ -25,6 +25,7 @@ from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.rules import Outcome, handed_over
+from pcnppg.post.transports.transport import OneByOne
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.federation.lists import contact, offer, receivers, send_now, take
@@ -130,7 +131,7 @@ class Year(RuleBasedStateMachine):
     @rule()
     def deliver(self) -> None:
         self.now += timedelta(minutes=16)
-        self.do(lambda: worker_of(self.app, transport=Takes()).run(once=True))
+        self.do(lambda: worker_of(self.app, transport=OneByOne(Takes())).run(once=True))
 
     @invariant()
     def no_promise_is_broken(self) -> None:

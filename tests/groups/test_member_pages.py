@@ -72,7 +72,8 @@ def test_the_chair_renews_a_term(group: int, visit: Visit) -> None:
         ("3/3/2027", "is over"),
     ):
         refused = page.submit(ends_on=wrong)
-        assert (refused.status, refused.one("input[name=ends_on]")["value"]) == (422, wrong)
+        kept = "3 March 2027" if wrong == "3/3/2027" else wrong
+        assert (refused.status, refused.one("input[name=ends_on]")["value"]) == (422, kept)
         assert says in refused.errors[0]
     assert "The term is saved." in page.submit().follow().text
     assert held_by(sue, group).term_ends_on == date(2028, 3, 25)

@@ -97,12 +97,12 @@ def test_a_migration_is_named_by_its_file(path: Path) -> None:
     assert callable(scope["downgrade"])
 
 
-def test_the_migrations_make_exactly_what_the_models_say(migrated: Flask) -> None:
+def test_the_migrations_make_exactly_what_the_models_say(inside: Flask) -> None:
     flask_migrate.check()
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_migrations_check_exactly_what_the_models_say(name: str, migrated: Flask) -> None:
+def test_the_migrations_check_exactly_what_the_models_say(name: str, inside: Flask) -> None:
     """Alembic compares no CHECK: names on both databases; on SQLite, which keeps them to the letter, the words too."""
     there = {found["name"]: found["sqltext"] for found in sa.inspect(db.engine).get_check_constraints(name)}
     wanted = {
@@ -194,7 +194,7 @@ def test_a_database_of_an_older_version_is_recognised(migrated: Flask, monkeypat
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_foreign_key_is_indexed(name: str, migrated: Flask) -> None:
+def test_every_foreign_key_is_indexed(name: str, inside: Flask) -> None:
     look = sa.inspect(db.engine)
     beginnings = {index["column_names"][0] for index in look.get_indexes(name)}
     beginnings |= {found["column_names"][0] for found in look.get_unique_constraints(name)}
@@ -204,7 +204,7 @@ def test_every_foreign_key_is_indexed(name: str, migrated: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_constraint_and_index_has_a_name_of_ours(name: str, migrated: Flask) -> None:
+def test_every_constraint_and_index_has_a_name_of_ours(name: str, inside: Flask) -> None:
     look = sa.inspect(db.engine)
     # SQLite writes a numbered primary key inline and forgets its name; nothing refers to it there.
     named = [look.get_pk_constraint(name)["name"] or "pk"]

@@ -33,6 +33,7 @@ ALLOWED = {
     # What words mean is told where they are needed: cookies and mail programs have no plainer name.
     "/cookies": {"session"},
     "/dev/mailbox": {"recipient", "smtp"},
+    "/network": {"pcn"},  # as networks name themselves
 }
 AMERICAN = (
     "color",
@@ -73,9 +74,15 @@ def sentences(page: Page) -> list[str]:
     return [said for said in found if len(said.split()) > 2]
 
 
+_seen: list[Page] = []
+
+
 @pytest.fixture
-def all_pages(visit: Visit) -> list[Page]:
-    return pages(visit)
+def all_pages(request: pytest.FixtureRequest) -> list[Page]:
+    """Every page, fetched once for all the tests here: they only read."""
+    if not _seen:
+        _seen.extend(pages(request.getfixturevalue("visit")))
+    return _seen
 
 
 def test_sentences_are_short_on_every_page(all_pages: list[Page]) -> None:

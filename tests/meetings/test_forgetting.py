@@ -44,7 +44,7 @@ def test_nothing_of_an_erased_contact_is_left_in_meetings(cast: Cast, visit: Vis
     with clock.at(clock.now().replace(day=6)):
         backed(cast.group_id, cast.meeting_id, other, ADDRESS)
         asked(cast.group_id, cast.meeting_id, ADDRESS, f"{NAME} once more")
-        page = visit(f"/my/{my_token_of(cast)}")
+        page = visit(f"/my/{my_token_of(cast)}/all")
         assert f"The bench that {NAME} gave" in page.text
         assert "Items you backed" in page.text
         before = found_in_tables(*NEEDLES)

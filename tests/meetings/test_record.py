@@ -49,10 +49,10 @@ def test_an_owner_without_an_account_is_told_by_the_hash_of_their_mailbox_alone(
     table.give(name="Nia Brook", address="nia@example.net")
     by_link(token(), Reply.CANNOT, "Away.")
     mine = keys.current().mailbox_hash("nia@example.net")
-    told = telling.tell_about_contact(table.group, None, mine, clock.now())
+    told = telling.tell_about_reader(table.group, None, mine, clock.now())
     assert [kept.heading for kept in told] == ["Actions that you have or had", "What you said about actions"]
     assert told[0].rows[0][2:4] == ("Nia Brook", "nia@example.net")
-    assert telling.tell_about_contact(table.group, None, "0" * 64, clock.now()) == []
+    assert telling.tell_about_reader(table.group, None, "0" * 64, clock.now()) == []
 
 
 def test_a_year_after_it_was_closed_nobody_knows_who_had_an_action(inside: Flask) -> None:

@@ -77,7 +77,7 @@ def queue_mailing(people: int) -> int:
 def nothing_lost_or_doubled(mailing_id: int, sink: Sink, people: int) -> Counter[str]:
     session().rollback()
     states = Counter(row.state for row in deliveries(mailing_id))
-    accepted = Counter(sink.accepted())
+    accepted = Counter(one for one in sink.accepted() if one[1].startswith("<d."))  # the rest is office mail
     assert max(accepted.values(), default=0) <= 1, "something went out twice"
     assert states["handed_over"] <= len(accepted) <= states["handed_over"] + states["uncertain"]
     assert states["handed_over"] + states["uncertain"] == people, f"something was lost: {states}"

@@ -58,7 +58,8 @@ def test_killed_at_any_instant_a_worker_neither_loses_nor_repeats_a_mailing(
     assert max(Counter(row.contact_id for row in rows).values()) == 1, "more than the one of its allowance"
     by_row = {row.id: kept[_message_id(row.id, settings)] for row in rows}
     assert all(by_row[row.id] == 1 for row in rows if row.state == "handed_over")
-    assert sum(by_row.values()) == kept.total(), "the server has something that we do not know of"
+    deliveries_there = sum(times for name, times in kept.items() if name.startswith("<d."))  # the rest is office mail
+    assert sum(by_row.values()) == deliveries_there, "the server has something that we do not know of"
     report = queries.outcomes_of(mailing_id)
     assert (report.delivered, report.uncertain, report.waiting) == (found["handed_over"], found["uncertain"], 0)
     assert session().get_one(Mailing, mailing_id).state == State.SENT
