@@ -42,7 +42,6 @@ from pcnppg.membership import views as membership_views
 from pcnppg.membership.jobs import importing as list_jobs
 from pcnppg.pages import actions as page_actions
 from pcnppg.pages import jobs as page_jobs
-from pcnppg.pages import queries as page_queries
 from pcnppg.pages import views as page_views
 from pcnppg.people import actions as people_actions
 from pcnppg.people import jobs as people_jobs
@@ -124,7 +123,6 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     membership_views.lend(app, work_on_list=list_jobs.in_background)
     federation.on_counting("Last meeting", federation.last_meetings)
     federation.on_counting("Items answered", federation.items_answered)
-    page_queries.lend_to_staff(asks=[page_queries.asked_of_practice], occasions=[page_queries.after_agm])
     raising.lend_networks(network_of=federation.network_of, home_of=federation.home_of)
     contact_lists.on_lowering(mailings.count_used_up)
     mailing_views.lend(

@@ -257,7 +257,7 @@ class Meetings:
         at, by = clock.now(), self.chair
         with transaction():
             passed: dict[str, Any] = {"passed_to": PassedTo.PRACTICE, "by": by, "at": at}
-            items.pass_on(self.group_id, lights, words="Whose lights are they?", **passed)
+            items.pass_on(self.group_id, lights, words="Can there be more light by the steps?", **passed)
             items.pass_on(self.group_id, repeat, words="Can they be asked for a day earlier?", **passed)
         with transaction():
             items.reply(

@@ -66,7 +66,7 @@ class VersionForm(Form):
 class PlanForm(VersionForm):
     """When a draft goes out by itself. `moment` is what was understood."""
 
-    day = DayField("Day", description="For example, 4/3/2027.")
+    day = DayField("Day", description="For example, 4 March 2027.")
     time = StringField("Time", description="For example, 9am or 2:30pm.")
     moment: datetime
 

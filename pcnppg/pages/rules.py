@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
 from pcnppg.membership.rules import Reach, months_later
 
 FEW_LINKS = 2
 """So few links for those who run a group need no row of their own."""
+ONE_ROW = 6
+"""So many links stand in one row on a tablet; with more, those that are rare stand behind "More"."""
 MOST_FOUND = 20
 """Groups and practices that one search shows at most."""
 LONGEST_SEARCH = 120
@@ -40,7 +41,7 @@ UNCERTAIN_SHOWN = timedelta(days=30)
 class Way:
     """A link of the navigation. `within` names further endpoints, or heads of endpoints, that lie behind it.
 
-    Who has the permission `instead` sees another way to the same.
+    Who has the permission `instead` sees another way to the same. What is `rare` stands behind "More".
     """
 
     words: str
@@ -48,6 +49,7 @@ class Way:
     permission: Permission | None = None  # None: for everybody
     within: tuple[str, ...] = field(default=())
     instead: Permission | None = None  # None: for all of them
+    rare: bool = False
 
     def is_at(self, endpoint: str) -> bool:
         """Is this the very page?"""
@@ -62,6 +64,25 @@ class Way:
 
 SITE = (Way("Find your group", "pages.find"), Way("Help", "pages.help_page"))
 
+MEETING_PAGES = (
+    "group.meetings.meeting",
+    "group.meetings.meeting_print",
+    "group.meetings.propose",
+    "group.meetings.propose_",
+    "group.meetings.confirm_proposal",
+    "group.meetings.item",
+    "group.meetings.item_",
+    "group.meetings.back_item",
+    "group.meetings.minutes",
+    "group.meetings.minutes_",
+    "group.meetings.coming",
+    "group.meetings.action",
+    "group.meetings.action_",
+    "group.meetings.you_said",
+    "meetings_outside.",
+)
+"""Pages of meetings that everybody may open, each as far as their role goes."""
+
 GROUP = (
     Way("About us", "group.group_pages.group"),
     Way("Updates", "group.updates.updates", within=("group.updates.update", "group.updates.thanks")),
@@ -73,23 +94,7 @@ GROUP = (
     Way(
         "Meetings",
         "group.meetings.meetings_page",
-        within=(
-            "group.meetings.meeting",
-            "group.meetings.meeting_print",
-            "group.meetings.propose",
-            "group.meetings.propose_",
-            "group.meetings.confirm_proposal",
-            "group.meetings.item",
-            "group.meetings.item_",
-            "group.meetings.back_item",
-            "group.meetings.minutes",
-            "group.meetings.minutes_",
-            "group.meetings.coming",
-            "group.meetings.action",
-            "group.meetings.action_",
-            "group.meetings.you_said",
-            "meetings_outside.",
-        ),
+        within=MEETING_PAGES,
     ),
     Way("Our promise", "group.mailing.promise", within=("group.mailing.web_copy",)),
     Way(
@@ -119,6 +124,13 @@ NETWORK = (
 OFFICE = (
     Way("Meetings", "group.meetings.meetings_page", Permission.RULE_TRAY, within=("group.meetings.",)),
     Way(
+        "Meetings",
+        "group.meetings.meetings_page",
+        Permission.SAY_COMING,
+        within=MEETING_PAGES,
+        instead=Permission.RULE_TRAY,
+    ),
+    Way(
         "Questions",
         "group.meetings.questions",
         Permission.ANSWER_ITEM,
@@ -146,6 +158,7 @@ OFFICE = (
             "group.membership.data_request_",
             "group.membership.data_requests_",
         ),
+        rare=True,
     ),
     Way(
         "Members",
@@ -164,6 +177,7 @@ OFFICE = (
             "group.groups.hand_over",
             "group.groups.hand_over_chair",
         ),
+        rare=True,
     ),
     Way(
         "Network",
@@ -191,7 +205,7 @@ OFFICE = (
             )
         ),
     ),
-    Way("Invitations", "group.membership.inviting", Permission.PRINT_INVITATION),
+    Way("Invitations", "group.membership.inviting", Permission.PRINT_INVITATION, rare=True),
     Way("Poster", "group.groups.poster", Permission.SEE_OFFICE, instead=Permission.PRINT_INVITATION),
     Way(
         "Group settings",
@@ -204,12 +218,14 @@ OFFICE = (
             "group.groups.notice",
             "group.groups.notice_",
         ),
+        rare=True,
     ),
 )
 
 AS_PATIENTS = Way(
     "As patients see us",
     "group.group_pages.group",
+    rare=True,
     within=tuple(
         place
         for way in GROUP
@@ -262,35 +278,35 @@ class What(StrEnum):
 
     SECOND_FACTOR = "second_factor"
     CLOSED = "closed"
-    REQUEST = "request"
-    ACTION = "action"
-    ASKED = "asked"
     RESET = "reset"
     HELD = "held"
     LATE = "late"
     NO_CHAIR = "no_chair"
-    SET_UP = "set_up"
-    OFFICER = "officer"
-    UNCERTAIN = "uncertain"
-    STORM = "storm"
-    STOPPED = "stopped"
+    REQUEST = "request"
+    ACTION = "action"
+    ASKED = "asked"
     VOTE = "vote"
     PURPOSE = "purpose"
-    NETWORK_INVITES = "network_invites"
-    NETWORK_AGREEMENT = "network_agreement"
-    NETWORK_OFFERS = "network_offers"
-    INVITATION = "invitation"
+    COMING = "coming"
     AGENDA = "agenda"
     TRAY = "tray"
     CORRECTION = "correction"
     MINUTES = "minutes"
     PUBLISH = "publish"
-    STUCK = "stuck"
-    COMING = "coming"
     READ = "read"
+    STUCK = "stuck"
+    UNCERTAIN = "uncertain"
+    STORM = "storm"
+    SET_UP = "set_up"
+    OFFICER = "officer"
+    NETWORK_INVITES = "network_invites"
+    NETWORK_AGREEMENT = "network_agreement"
+    NETWORK_OFFERS = "network_offers"
+    INVITATION = "invitation"
+    TERM = "term"
     MISSED = "missed"
     WARNED = "warned"
-    TERM = "term"
+    STOPPED = "stopped"
     CODES = "codes"
     DRAFT = "draft"
     REVIEW = "review"
@@ -319,16 +335,6 @@ def in_order(waiting: Iterable[Waits]) -> list[Waits]:
     """The most urgent first, then by date."""
     order = list(What)
     return sorted(waiting, key=lambda one: (order.index(one.what), one.at.timestamp() if one.at else 0, one.of))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One thing that the practice is asked to answer: what, where, and by when. Domains lend what they have."""
-
-    words: str
-    endpoint: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _not_longer(typed: str, longest: int) -> None:
 
 def _day(_form: Form, field: Any) -> None:
     if field.data is None and not field.errors:
-        raise ValidationError("Enter a day, for example 4/3/2027.")
+        raise ValidationError("Enter a day, for example 4 March 2027.")
 
 
 class SpeakingForm(Form):

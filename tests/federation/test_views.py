@@ -233,16 +233,16 @@ def test_a_notice_is_offered_taken_and_withdrawn(story: Story, visit: Visit) -> 
     assert "an end from today" in page.submit(title="Parking", body="Free.", ends_on="1/3/2027").errors[0]
     page = page.submit(title="Parking", body="It is free now.").follow()
     assert "No answer yet Elm Tree, Oak Hill" in page.text
-    page = home("/home").click("Your network offers you 1 thing").click("A notice: Parking")
+    page = home("/home").click("Your network offers you a notice or a mailing").click("A notice: Parking")
     assert page.submit("Put it on our page", title="").status == 422
     page.submit("Put it on our page", title="Parking at Elm Tree").follow()
     assert "Parking at Elm Tree" in visit(HOME).text
     page = home(f"{HOME}/network").click("Parking")
     assert "Parking at Elm Tree" in str(page.one("input[name=title]")["value"])
-    assert "does not take" in page.submit("We do not take it").follow().text
+    assert "does not take" in page.submit("Take it off our page").follow().text
     assert "Parking" not in visit(HOME).text
     browser(f"{NETWORK}/offers").click("Parking").submit("Withdraw it")
-    late = page.submit("Put it on our page")
+    late = page.submit("Save the words")
     assert late.errors == ["This offer is closed. Nothing was changed."]
 
 

@@ -27,6 +27,7 @@ from tests.meetings.stories import (
     the_item,
     the_meeting,
 )
+from tests.page_checks import words
 from tests.visiting import Page, Visit
 
 HOME = "/groups/elm-tree"
@@ -93,6 +94,19 @@ def test_what_is_odd_is_asked_once_more(chair: Visit, over: dict[str, str], said
     assert page.status == 422
     assert said in page.one(".notice--careful").get_text()
     assert page.submit(is_sure=True).status == 303
+
+
+def test_on_its_day_a_meeting_leads_to_where_things_are_written_down(cast: Cast, chair: Visit, visit: Visit) -> None:
+    page = chair(f"{HOME}/meetings/new").submit(**{**PLAN, "day": "4/3/2027", "starts": "9pm", "ends": "10pm"})
+    page = page.submit(is_sure=True).follow()
+    assert "There is no time left to propose items for it." in page.text
+    assert "Items have closed." in page.text
+    assert [words(a) for a in page.select("main a.nhsuk-button")] == ["Write down what happens"]
+    assert visit(page.url).click("Propose an item").status == 200
+    page = page.click("Write down what happens").click("End the meeting").submit().follow()
+    listed = chair(f"{HOME}/meetings")
+    assert "Draft" in words(listed.one("table"))  # it is over, though its time is not
+    assert "4 March 2027" not in visit(HOME).text
 
 
 def test_a_group_says_how_it_does_its_meetings(chair: Visit) -> None:

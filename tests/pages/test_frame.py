@@ -14,23 +14,15 @@ from tests import making
 from tests.visiting import Page, Visit
 
 PUBLIC = ["About us", "Updates", "Join", "Meetings", "Our promise", "Your details"]
-OFFICE = [
-    "Meetings",
-    "Mailings",
-    "Contact list",
-    "Requests",
-    "Members",
-    "Network",
-    "Post updates",
-    "Invitations",
-    "Group settings",
-]
-MEMBERS = ["Network", "Poster"]
+OFFICE = ["Meetings", "Mailings", "Contact list", "Network", "Post updates"]
+MEMBERS = ["Meetings", "Network", "Poster"]
+STAFFS = ["Meetings", "Questions", "Post updates", "Invitations"]
+RARE = ["Requests", "Members", "Invitations", "Group settings", "As patients see us"]
 SIGNED_IN = ["What needs you", "Your account", "Sign out"]
 
 
 def ways(page: Page, kind: str) -> list[str]:
-    return [words(tag) for tag in page.select(f"nav.ways--{kind} li")]
+    return [words(tag) for tag in page.select(f"nav.ways--{kind} li:not(.ways__more)")]
 
 
 def current(page: Page) -> list[tuple[str, str]]:
@@ -56,9 +48,9 @@ def test_a_visitor_sees_the_site_and_then_the_group(app: Flask, visit: Visit) ->
 def test_each_role_sees_its_doors_and_each_of_them_opens(inside: Flask, visit: Visit, role: Role) -> None:
     browser = visit.as_officer(making.a_group(), role=role)
     page = browser("/groups/elm-tree")
-    theirs = OFFICE if role in OFFICERS else ["Questions", "Post updates", "Invitations"] if role in STAFF else []
-    assert ways(page, "office") == ([*theirs, "As patients see us"] if theirs else [])
-    assert ways(page, "public") == (PUBLIC if theirs else [*PUBLIC, *MEMBERS])
+    office = STAFFS if role in STAFF else MEMBERS
+    assert ways(page, "office") == ([*OFFICE, *RARE] if role in OFFICERS else [*office, "As patients see us"])
+    assert ways(page, "public") == PUBLIC
     assert page.one("header details.menu summary").get_text() == "Menu"
     assert ways(page, "account") == SIGNED_IN
     for link in page.select("nav a"):
@@ -68,8 +60,19 @@ def test_each_role_sees_its_doors_and_each_of_them_opens(inside: Flask, visit: V
 def test_officers_see_the_patients_row_on_the_patients_pages_alone(inside: Flask, visit: Visit) -> None:
     officer = visit.as_officer(making.a_group())
     page = officer("/groups/elm-tree/contacts")
-    assert (ways(page, "office"), ways(page, "public")) == ([*OFFICE, "As patients see us"], [])
+    assert (ways(page, "office"), ways(page, "public")) == ([*OFFICE, *RARE], [])
     assert ways(page.click("As patients see us"), "public") == PUBLIC
+
+
+def test_what_is_rare_stands_behind_more_which_is_open_around_ones_page(inside: Flask, visit: Visit) -> None:
+    officer = visit.as_officer(making.a_group())
+    for url, is_open in (("/contacts", False), ("", False), ("/members", True), ("/data-requests/new", True)):
+        more = officer(f"/groups/elm-tree{url}").one("nav.ways--office .ways__more details")
+        assert [words(tag) for tag in more.select("li")] == RARE
+        assert more.has_attr("open") is is_open, url
+    assert not visit.as_officer(making.a_group(slug="oak", name="Oak", practice="Z99002"), role=Role.MEMBER)(
+        "/groups/oak"
+    ).select(".ways__more")
 
 
 def test_a_visitor_has_no_menu_to_open(inside: Flask, visit: Visit) -> None:

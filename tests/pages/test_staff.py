@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 
 from pcnppg.groups.queries import get_group
@@ -15,23 +13,13 @@ from pcnppg.kernel import clock
 from pcnppg.meetings.actions import items
 from pcnppg.meetings.rules.items import PassedTo
 from pcnppg.meetings.rules.meetings import MeetingKind
-from pcnppg.pages import queries
-from pcnppg.pages.rules import Asked
-from pcnppg.updates.rules import Occasion
 from tests import making
 from tests.conftest import THE_DAY
 from tests.mailing.lists import a_list
 from tests.meetings.stories import a_meeting, an_item, done
 from tests.membership.stories import joined
-from tests.updates.stories import a_cast, in_days, posted, thanked
+from tests.updates.stories import a_cast, posted, thanked
 from tests.visiting import Page, Visit
-
-
-@pytest.fixture(autouse=True)
-def nothing_lent() -> Iterator[None]:
-    queries.lend_to_staff()
-    yield
-    queries.lend_to_staff(asks=[queries.asked_of_practice], occasions=[queries.after_agm])
 
 
 def things(page: Page) -> list[str]:
@@ -64,43 +52,23 @@ def test_staff_see_counts_and_nobody_on_the_list(inside: Flask, visit: Visit) ->
     assert "zebedee" not in page.html.lower()
 
 
-def test_what_other_domains_ask_of_the_practice_waits_there(inside: Flask, visit: Visit) -> None:
+def test_what_the_chair_passed_on_waits_there_by_its_title(inside: Flask, visit: Visit) -> None:
     cast = a_cast()
-    asked = Asked("Can the bell be lower?", "group.updates.updates", {"slug": "elm-tree"}, THE_DAY)
-    queries.lend_to_staff(asks=[lambda group, at: [asked] if group == cast.group else []])
-    page = visit.as_(cast.manager)("/home")
-    assert "Can the bell be lower? by Thursday 4 March 2027" in things(page)[1]
-    assert page.click("Can the bell be lower?").status == 200
+    item = an_item(cast.group, a_meeting(cast.group), cast.member, "Can the bell be lower?")
+    done(items.pass_on, cast.group, item, passed_to=PassedTo.PRACTICE, words="Who can lower it?", by=cast.chair)
+    page = visit.as_(cast.manager, second_factor=False)("/home")
+    assert things(page)[1] == "Answer Can the bell be lower?"
+    assert page.click("Can the bell be lower?").heading == "What does the practice say?"
 
 
-def test_thanks_are_asked_for_after_an_occasion_until_somebody_says_them(inside: Flask, visit: Visit) -> None:
+def test_thanks_are_asked_for_after_a_meeting_until_somebody_says_them(inside: Flask, visit: Visit) -> None:
     cast = a_cast()
-    occasions = [Occasion("the annual general meeting", in_days(-3)), Occasion("the survey", in_days(-9))]
-    queries.lend_to_staff(occasions=[lambda group, at: occasions])
-    page = visit.as_(cast.manager)("/home")
-    assert "The annual general meeting was on Monday 1 March 2027." in things(page)[2]
-    thanked(cast)
-    assert "Volunteers go on" in things(visit.as_(cast.manager)("/home"))[2]
-    with clock.at(THE_DAY + timedelta(days=90)):
-        assert "Volunteers go on" in things(Visit(visit.app, cast.manager)("/home"))[2]
-
-
-def test_questions_and_the_annual_meeting_of_the_group_reach_the_practice(inside: Flask, visit: Visit) -> None:
-    cast = a_cast()
-    queries.lend_to_staff(asks=[queries.asked_of_practice], occasions=[queries.after_agm])
-    held = a_meeting(cast.group, by=cast.chair, after=timedelta(days=2), kind=MeetingKind.AGM)
-    item = an_item(cast.group, held, cast.member, "Shorter queues at the desk")
-    page = visit.as_(cast.manager)("/home")
-    assert "Nothing waits for an answer" in things(page)[1]
-    assert "Volunteers go on" in things(page)[2]
-    done(items.pass_on, cast.group, item, passed_to=PassedTo.PRACTICE, words="When?", by=cast.chair)
-    page = visit.as_(cast.manager)("/home")
-    assert "Shorter queues at the desk by Saturday 6 March 2027" in things(page)[1]
-    assert page.click("Shorter queues at the desk").status == 200
-    with clock.at(THE_DAY + timedelta(days=3)):
-        page = Visit(visit.app, cast.manager)("/home")
-    assert "The annual general meeting was on Saturday 6 March 2027." in things(page)[2]
-    assert things(page)[1] == "Answer Shorter queues at the desk"
+    a_meeting(cast.group, after=timedelta(days=3), kind=MeetingKind.AGM)
+    with clock.at(THE_DAY + timedelta(days=4)):
+        page = visit.anew().as_(cast.manager)("/home")
+        assert "The annual general meeting was on Sunday 7 March 2027." in things(page)[2]
+        thanked(cast)
+        assert "Volunteers go on" in things(visit.anew().as_(cast.manager)("/home"))[2]
 
 
 def test_who_is_staff_and_an_officer_sees_both(inside: Flask, visit: Visit) -> None:

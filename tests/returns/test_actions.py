@@ -15,6 +15,8 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
+from pcnppg.mailing.queries import missed
+from pcnppg.mailing.rules.life import Missed
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.models import Contact
@@ -101,6 +103,7 @@ def test_a_stopped_address_gets_no_mailing_and_the_writer_is_told(inside: Flask)
     outcomes = mailings.outcomes_of(sent)
     assert (outcomes.delivered, outcomes.stopped, outcomes.left_out) == (1, 1, 1)
     assert delivery_to(pat, sent).left_out_because == "stopped"
+    assert missed.count_missed(mailings.get_mailing(group.id, sent)) == {Missed.NO_ADDRESS: 1}
     assert delivery_to(kim, sent).state == "handed_over"
 
 
@@ -110,6 +113,8 @@ def test_a_report_that_comes_back_later_shows_in_what_became_of_the_mailing(insi
     take(full(return_path(delivery_to(pat, first))))
     outcomes = mailings.outcomes_of(first)
     assert (outcomes.delivered, outcomes.came_back) == (0, 1)
+    (named,) = missed.list_missed(mailings.get_mailing(group.id, first))
+    assert (named.contact_id, named.why, named.answer) == (pat.id, Missed.CAME_BACK, "5.2.2")
 
 
 def test_a_stop_between_two_tries_keeps_the_second_from_going(inside: Flask) -> None:

@@ -89,7 +89,7 @@ def _select(mailing: Mailing) -> Select[*tuple[Any, ...]]:
             named.c.name,
             named.c.address,
             _why(mailing).label("why"),
-            Delivery.answer,
+            case((Delivery.returned.is_not(None), Delivery.returned_status), else_=Delivery.answer).label("answer"),
             Delivery.at,
             func.coalesce(Delivery.carried_by, Delivery.id).label("message_of"),
         )
@@ -99,8 +99,10 @@ def _select(mailing: Mailing) -> Select[*tuple[Any, ...]]:
 
 
 def _why(mailing: Mailing) -> ColumnElement[str]:
-    """The delivery's state, but for those two whose reason has a name of its own."""
+    """The delivery's state, but for those whose reason has a name of its own."""
     return case(
+        (Delivery.returned.is_not(None), literal(Missed.CAME_BACK.value)),
+        (Delivery.left_out_because == LeftOut.STOPPED, literal(Missed.NO_ADDRESS.value)),
         (Delivery.state == DeliveryState.LEFT_OUT, literal(Missed.PAUSED.value)),
         (Delivery.state == DeliveryState.TAKEN_BACK, literal(Missed.STOPPED.value)),
         else_=Delivery.state,
@@ -109,8 +111,10 @@ def _why(mailing: Mailing) -> ColumnElement[str]:
 
 def _is_missed(mailing: Mailing) -> ColumnElement[bool]:
     failed = Delivery.state.in_([DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.GIVEN_UP])
-    paused = and_(Delivery.state == DeliveryState.LEFT_OUT, Delivery.left_out_because == LeftOut.PAUSED)
-    reasons = [failed, paused]
+    came_back = and_(Delivery.state == DeliveryState.HANDED_OVER, Delivery.returned.is_not(None))
+    named = Delivery.left_out_because.in_([LeftOut.PAUSED, LeftOut.STOPPED])
+    left_out = and_(Delivery.state == DeliveryState.LEFT_OUT, named)
+    reasons = [failed, came_back, left_out]
     if mailing.state == State.STOPPED:
         reasons.append(Delivery.state == DeliveryState.TAKEN_BACK)
     return and_(Delivery.mailing_id == mailing.id, Delivery.sent_again_at.is_(None), or_(*reasons))

@@ -196,6 +196,8 @@ class Missed(StrEnum):
     UNCERTAIN = "uncertain"
     REFUSED = "refused"
     GIVEN_UP = "given_up"
+    CAME_BACK = "came_back"
+    NO_ADDRESS = "no_address"
     PAUSED = "paused"
     STOPPED = "stopped"
 
@@ -204,6 +206,8 @@ MISSED_WORDS = {
     Missed.UNCERTAIN: "In doubt: the line broke before the answer came",
     Missed.REFUSED: "Their mail server said no for good",
     Missed.GIVEN_UP: "Their mail server took nothing for two days",
+    Missed.CAME_BACK: "It came back: their mail server could not deliver it",
+    Missed.NO_ADDRESS: "Their address stopped working before",
     Missed.PAUSED: "They asked for a break",
     Missed.STOPPED: "You stopped the mailing before their turn",
 }

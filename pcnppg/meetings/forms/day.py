@@ -114,7 +114,7 @@ class ActionForm(WritingForm):
     owner_email = StringField(
         "Their email address", description="They get a link by which they answer. It can stay empty."
     )
-    due_on = DayField("By when?", [Optional()], description="For example, 4/3/2027. It can stay empty.")
+    due_on = DayField("By when?", [Optional()], description="For example, 4 March 2027. It can stay empty.")
     address: EmailAddress | None = None
 
     def offer(self, people: dict[int, str]) -> ActionForm:

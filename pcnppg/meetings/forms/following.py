@@ -16,7 +16,7 @@ class ReplyForm(Form):
     """How it stands, in the words of whoever has it."""
 
     reply = RadioField("How does it stand?", choices=[SelectChoice(one.value, REPLY_WORDS[one]) for one in Reply])
-    by_day = DayField("The other day", [Optional()], description="For example, 4/3/2027. Only if you need longer.")
+    by_day = DayField("The other day", [Optional()], description="For example, 4 March 2027. Only if you need longer.")
     words = TextAreaField(
         "In a sentence: what came of it, or why not?", description="No medical details, and nobody's name, please."
     )

@@ -170,7 +170,7 @@ class ReplyForm(WordsForm):
         choices=[SelectChoice(answer.value, words) for answer, words in ANSWER_WORDS.items()],
         validators=[InputRequired("Choose your answer.")],
     )
-    due_on = DayField("By when?", description="If you will do something. For example 4/3/2027.")
+    due_on = DayField("By when?", description="If you will do something. For example 4 March 2027.")
 
     @property
     def chosen(self) -> Answer:

@@ -47,7 +47,7 @@ class MeetingForm(Form):
         choices=[SelectChoice(kind.value, words) for kind, words in KIND_WORDS.items()],
         validators=[InputRequired("Choose what kind of meeting it is.")],
     )
-    day = DayField("Which day?", description="For example 4/3/2027.")
+    day = DayField("Which day?", description="For example 4 March 2027.")
     starts = StringField("When does it begin?", description="For example 6:30pm.", filters=[_one_line])
     ends = StringField("When does it finish?", description="People plan by it, so keep to it.", filters=[_one_line])
     place = StringField(

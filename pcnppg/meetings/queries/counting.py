@@ -9,7 +9,6 @@ from sqlalchemy import case, func, select
 
 from pcnppg.meetings.models import Item, Meeting
 from pcnppg.meetings.rules.items import ItemState
-from pcnppg.meetings.rules.meetings import MeetingKind
 from pcnppg.store.session import session
 
 TOLD = (ItemState.ANSWERED, ItemState.DECLINED, ItemState.DISCUSSED)
@@ -33,14 +32,3 @@ def answered_in(group_ids: Collection[int], since: datetime) -> dict[int, tuple[
     )
     rows = session().execute(found.group_by(Item.group_id)).all()
     return {group_id: (int(done), count) for group_id, done, count in rows}
-
-
-def last_agm(group_id: int, at: datetime) -> Meeting | None:
-    """The annual general meeting that was held last, or None."""
-    found = select(Meeting).where(
-        Meeting.group_id == group_id,
-        Meeting.kind == MeetingKind.AGM,
-        Meeting.cancelled_at.is_(None),
-        Meeting.ends_at <= at,
-    )
-    return session().scalars(found.order_by(Meeting.starts_at.desc()).limit(1)).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.models import Meeting, MeetingSettings
@@ -31,20 +31,25 @@ def get_meeting(group_id: int, meeting_id: int, *, lock: bool = False) -> Meetin
 
 def find_next(group_id: int, at: datetime) -> Meeting | None:
     """The meeting that comes next, or that goes on now."""
-    found = select(Meeting).where(Meeting.group_id == group_id, Meeting.cancelled_at.is_(None), Meeting.ends_at > at)
+    found = select(Meeting).where(Meeting.group_id == group_id, Meeting.cancelled_at.is_(None), ~_is_over(at))
     return session().scalar(found.order_by(Meeting.starts_at, Meeting.id).limit(1))
 
 
 def list_coming(group_id: int, at: datetime) -> list[Meeting]:
     """Meetings that are not over, the next first, cancelled ones among them."""
-    found = select(Meeting).where(Meeting.group_id == group_id, Meeting.ends_at > at)
+    found = select(Meeting).where(Meeting.group_id == group_id, ~_is_over(at))
     return list(session().scalars(found.order_by(Meeting.starts_at, Meeting.id).limit(LISTED)))
 
 
 def list_past(group_id: int, at: datetime) -> list[Meeting]:
     """Meetings that are over, the newest first."""
-    found = select(Meeting).where(Meeting.group_id == group_id, Meeting.ends_at <= at)
+    found = select(Meeting).where(Meeting.group_id == group_id, _is_over(at))
     return list(session().scalars(found.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(LISTED)))
+
+
+def _is_over(at: datetime) -> ColumnElement[bool]:
+    """Its time is over, or somebody has ended it before."""
+    return or_(Meeting.ends_at <= at, Meeting.ended_at.is_not(None))
 
 
 def list_for_feed(group_id: int, at: datetime) -> list[Meeting]:

@@ -38,10 +38,10 @@ def plan_meeting() -> Response:
     if not _is_fit(form, None):
         return _form_page(form, None, status=422)
     with transaction():
-        meeting_id = planning.plan_meeting(g.group.id, form.plan, by=who(), at=now()).id
-    return moved(
-        url_for(".meeting", meeting_id=meeting_id), saying="The meeting is planned. People can propose items now."
-    )
+        meeting = planning.plan_meeting(g.group.id, form.plan, by=who(), at=now())
+        meeting_id, takes_items = meeting.id, meeting.items_close_at > now()
+    then = "People can propose items now." if takes_items else "There is no time left to propose items for it."
+    return moved(url_for(".meeting", meeting_id=meeting_id), saying=f"The meeting is planned. {then}")
 
 
 @bp.get("/meetings/<int:meeting_id>/change")

@@ -16,6 +16,7 @@ from pcnppg.meetings.formats.calendar import Listed
 from pcnppg.meetings.queries import agenda, items, meetings, minutes, raising
 from pcnppg.meetings.queries.following import list_open
 from pcnppg.meetings.rules.agenda import PaperKind, percent
+from pcnppg.meetings.rules.clockwork import may_open
 from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
 from pcnppg.meetings.rules.raising import by_source
@@ -65,10 +66,17 @@ def meeting(meeting_id: int) -> Response:
         revisions=agenda.revisions_of(found),
         is_open=found.cancelled_at is None and found.starts_at > now(),
         may_order=can(Permission.ORDER_AGENDA),
+        is_the_day=can(Permission.TAKE_MINUTES) and _is_the_day(found),
         at=now(),
         minutes_state=minutes.states_of(g.group.id, [found.id]).get(found.id),
         open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) and found.ended_at is None else [],
     )
+
+
+def _is_the_day(meeting: Meeting) -> bool:
+    """May somebody write down now what happens there?"""
+    cancelled, ended = meeting.cancelled_at is not None, meeting.ended_at is not None
+    return bool(may_open(starts_at=meeting.starts_at, cancelled=cancelled, ended=ended, at=now()))
 
 
 @bp.get("/meetings/<int:meeting_id>/print")

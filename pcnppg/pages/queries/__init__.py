@@ -2,8 +2,7 @@
 
 from pcnppg.pages.queries.finding import Found, Place, find_groups, where_is
 from pcnppg.pages.queries.measures import measures
-from pcnppg.pages.queries.practice import after_agm, asked_of_practice
-from pcnppg.pages.queries.staff import Staff, lend_to_staff, staff_of
+from pcnppg.pages.queries.staff import Staff, staff_of
 from pcnppg.pages.queries.telling import TELLERS, Overview, overview_of, tell_all, tell_opened
 from pcnppg.pages.queries.told_of_person import Toll, copy_of_person, told_of_person, toll_of
 from pcnppg.pages.queries.waiting import Life, list_waiting, lives_of
@@ -16,11 +15,8 @@ __all__ = [
     "Place",
     "Staff",
     "Toll",
-    "after_agm",
-    "asked_of_practice",
     "copy_of_person",
     "find_groups",
-    "lend_to_staff",
     "list_waiting",
     "lives_of",
     "measures",

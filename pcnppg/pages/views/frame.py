@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g, request, url_for
 
@@ -15,12 +15,13 @@ from pcnppg.web import access
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as the layout prints it. `current` is what `aria-current` says; `post` makes it a button."""
+    """A link as the layout prints it. `current` is what `aria-current` says; `post` makes it a button; `rare`, behind More."""
 
     words: str
     address: str
     current: str = ""
     post: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Routes:
     public: list[Link]
     office: list[Link]
     footer: list[Link]
+    is_more_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ def navigation() -> Routes:
     """Where one can go from the page of this request."""
     inside = g.get("group") is not None
     public, office = _links(rules.GROUP if inside else rules.SITE), _links(rules.OFFICE) if inside else []
+    is_more_open = any(link.rare and link.current for link in office)
     if len(office) <= rules.FEW_LINKS:
         public, office = [*public, *office], []
     else:
         ours = {link.address for link in office}
         office += _links([rules.AS_PATIENTS])
+        office = office if len(office) > rules.ONE_ROW else [replace(link, rare=False) for link in office]
         public = public if any(link.current and link.address not in ours for link in public) else []
     return Routes(
         front=url_for("group.group_pages.group" if inside else "pages.find"),
@@ -58,6 +62,7 @@ def navigation() -> Routes:
         public=public,
         office=office,
         footer=_links(_in_place(rules.FOOTER, inside)),
+        is_more_open=is_more_open,
     )
 
 
@@ -92,6 +97,7 @@ def _links(ways: Iterable[Way]) -> list[Link]:
             way.words,
             url_for(way.endpoint),
             current="page" if way.is_at(here) else "true" if way.leads_to(here) else "",
+            rare=way.rare,
         )
         for way in ways
         if (way.permission is None or access.can(way.permission)) and not (way.instead and access.can(way.instead))
