@@ -19,7 +19,7 @@ TOP = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 AT_ONCE = max(2, min(4, os.cpu_count() or 2))
 
-LONGEST = 1500
+LONGEST = 2400
 """Seconds after which a check has hung."""
 HUNG = 300
 """Seconds after which a test says where it stands, for whoever reads why it hung."""

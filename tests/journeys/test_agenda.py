@@ -1,4 +1,4 @@
-"""A meeting, from its plan and a visitor's proposal to the published agenda: on a tablet and a phone, without JavaScript too."""
+"""A meeting, from its plan and a proposal to the published agenda: on a tablet and a phone, with JavaScript and without."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from pcnppg.kernel import clock
+from pcnppg.kernel.clock import local, now
 from tests.journeys.conftest import Filled, Opener, link_in
 from tests.journeys.test_every_page import NARROW, SIDEWAYS, axe, signed_in
 
@@ -23,7 +23,7 @@ def test_what_a_visitor_proposes_stands_on_the_agenda(filled: Filled, device: Op
     title = "A handrail at the side door" if javascript else "Longer hours on Saturdays"
     address = f"{'tablet' if javascript else 'plain'}@visitor.example"
 
-    meeting = _plan(chair, clock.local(clock.now()).date() + timedelta(days=120 if javascript else 150))
+    meeting = _plan(chair, local(now()).date() + timedelta(days=120 if javascript else 150))
     visitor.goto(f"{meeting}/propose")
     _propose(visitor, title, address)
     filled.site.command("worker", "--once")
