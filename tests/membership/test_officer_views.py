@@ -43,8 +43,8 @@ def test_the_list_begins_with_reach_in_a_sentence(inside: Flask, visit: Visit) -
     assert "The mark on the bar stands for 10 in every 100." in page.text
     assert "waits@example.com" not in page.text
     assert [row.get_text(" ", strip=True) for row in page.select("tbody tr")] == [
-        "No name given kim@example.com Thursday 4 March 2027, on the website On the list",
-        f"Pat Lee {PAT} Thursday 4 March 2027, on the website On the list",
+        "No name given kim@example.com Thursday 4 March 2027 , on the website On the list",
+        f"Pat Lee {PAT} Thursday 4 March 2027 , on the website On the list",
     ]
 
 

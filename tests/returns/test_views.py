@@ -53,7 +53,7 @@ def test_officers_see_which_addresses_stopped_working(inside: Flask, visit: Visi
     )
     page = chair("/home").click("1 address stopped working")
     assert [row.get_text(" ", strip=True) for row in page.select("tbody tr")] == [
-        f"Pat Lee {PAT} Thursday 4 March 2027, on the website Address stopped working on Thursday 4 March 2027"
+        f"Pat Lee {PAT} Thursday 4 March 2027 , on the website Address stopped working on Thursday 4 March 2027"
     ]
     assert "1 of 3,484 patients get our emails" in page.text
     contact = page.click("Pat Lee")
