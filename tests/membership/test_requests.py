@@ -239,6 +239,16 @@ def test_erasing_for_a_request_empties_and_closes_it(group: Group) -> None:
         do(actions.erase_for_request, group, ours)
 
 
+def test_erasing_somebody_empties_what_was_closed_and_leaves_how_it_ended(group: Group) -> None:
+    pat = joined(group, PAT, name="Pat Lee")
+    closed = write(group, contact_id=pat.id)
+    do(actions.close_request, group, closed, outcome=Outcome.DONE, words="Sent to Pat.")
+    with transaction():
+        actions.erase(pat.id, by=Who.contact(pat.id), at=clock.now())
+    assert (row(closed).outcome, row(closed).asked) == ("done", None)
+    assert list(session().scalars(select(RequestNote.words))) == []
+
+
 def test_objecting_by_ones_own_page_is_done_at_once_and_once(group: Group) -> None:
     pat = joined(group, PAT)
     token = my_token(group, PAT)

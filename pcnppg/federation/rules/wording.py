@@ -61,13 +61,10 @@ def conclusion(result: Result, options: Sequence[str]) -> str:
 
 def sums(terms: Terms, result: Result, options: Sequence[str]) -> list[str]:
     """How that follows from the votes: sentences that anybody can check."""
-    who = [("vote", "votes")]
-    if terms.counting is Counting.GROUPS:
-        who = [("group", "groups")]
-    elif terms.counting is Counting.DELEGATES:
-        who = [("delegate", "delegates")]
-    elif terms.counting is Counting.BOTH:
-        who = [("delegate", "delegates"), ("group", "groups")]
+    delegates, groups = ("delegate", "delegates"), ("group", "groups")
+    who = {Counting.GROUPS: [groups], Counting.DELEGATES: [delegates], Counting.BOTH: [delegates, groups]}[
+        terms.counting
+    ]
     found: list[str] = []
     for (one, many), tally in zip(who, result.tallies, strict=True):
         found += _sum(terms, result, tally, options, one, many)
