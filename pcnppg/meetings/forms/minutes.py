@@ -10,13 +10,13 @@ from wtforms.validators import ValidationError
 
 from pcnppg.web.forms import Form, calm_lines
 
+HOW_TO_WRITE = "A line that begins with ## is a heading. A line that begins with - is in a list."
+
 
 class MinutesForm(Form):
     """The words of a draft. `version` says which words were changed."""
 
-    words = TextAreaField(
-        "Minutes", description="A line that begins with ## is a heading. A line that begins with - is in a list."
-    )
+    words = TextAreaField("Minutes", description=HOW_TO_WRITE)
     version = HiddenField()
 
     @property
@@ -32,7 +32,7 @@ class MinutesForm(Form):
 class PublicForm(Form):
     """The words that everybody may read."""
 
-    words = TextAreaField("What everybody will read")
+    words = TextAreaField("What everybody will read", description=HOW_TO_WRITE)
 
     @property
     def text(self) -> str:
