@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import FEWEST, MOST
-from pcnppg.mailing.rules import Kind, LeftOut, Returned, State
+from pcnppg.mailing.rules import Kind, LeftOut, State
+from pcnppg.mailing.rules.returning import Returned
 from pcnppg.post.rules import State as DeliveryState
 from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Word, Words, one_of
 

@@ -18,7 +18,8 @@ from pcnppg.kernel import keys, settings
 from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
-from pcnppg.mailing.rules import Returned, readable
+from pcnppg.mailing.rules.returning import Returned
+from pcnppg.mailing.rules.wondering import readable
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.rules import How, Stopped

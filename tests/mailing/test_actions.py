@@ -18,7 +18,8 @@ from pcnppg.kernel.who import OPERATOR, Who
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.jobs import Deliveries
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.rules import BODY_LENGTH, State, shouts, warnings
+from pcnppg.mailing.rules import BODY_LENGTH, State
+from pcnppg.mailing.rules.wondering import shouts, warnings
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import How

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from pcnppg.kernel.clock import YEAR
 from pcnppg.mailing.rules import (
     BODY_LENGTH,
-    MANY_WORDS,
     Forecast,
     LeftOut,
     Outcomes,
     Slot,
     State,
-    Wonder,
     allowance_left,
     expected,
     forecast,
@@ -29,10 +27,8 @@ from pcnppg.mailing.rules import (
     may_take_back,
     may_write,
     numbers_in_a_year,
-    readable,
-    shouts,
-    warnings,
 )
+from pcnppg.mailing.rules.wondering import MANY_WORDS, Wonder, readable, shouts, warnings
 
 AT = datetime(2027, 3, 4, 10, 30, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)

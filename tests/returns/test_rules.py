@@ -6,15 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pcnppg.mailing.rules import (
-    LeftOut,
-    Returned,
-    gate,
-    has_failed_in_a_row,
-    is_news,
-    says_nobody_there,
-    undoes_telling,
-)
+from pcnppg.mailing.rules import LeftOut, gate
+from pcnppg.mailing.rules.returning import Returned, has_failed_in_a_row, is_news, says_nobody_there, undoes_telling
 from pcnppg.membership.rules import Channel, State, may_correct, may_mend, trusted_since
 from pcnppg.membership.rules.storms import FEWEST, is_storm, network_of, usual_day
 

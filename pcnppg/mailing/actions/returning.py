@@ -14,14 +14,8 @@ from sqlalchemy import select, update
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import queries
 from pcnppg.mailing.models import Delivery
-from pcnppg.mailing.rules import (
-    LeftOut,
-    Returned,
-    has_failed_in_a_row,
-    is_news,
-    says_nobody_there,
-    undoes_telling,
-)
+from pcnppg.mailing.rules import LeftOut
+from pcnppg.mailing.rules.returning import Returned, has_failed_in_a_row, is_news, says_nobody_there, undoes_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.rules import Stopped, trusted_since

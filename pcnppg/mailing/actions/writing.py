@@ -10,7 +10,8 @@ from pcnppg.kernel.refusals import Conflict
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import emails, queries
 from pcnppg.mailing.models import Mailing
-from pcnppg.mailing.rules import State, is_text_short_enough, may_send, may_write, readable
+from pcnppg.mailing.rules import State, is_text_short_enough, may_send, may_write
+from pcnppg.mailing.rules.wondering import readable
 from pcnppg.people import queries as people
 from pcnppg.store.session import session
 

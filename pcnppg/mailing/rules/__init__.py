@@ -1,8 +1,7 @@
-"""The allowance as arithmetic; what may be sent and taken back when; what a text makes us wonder about. Pure."""
+"""The allowance as arithmetic; what may be sent and taken back when. Pure. Texts, reports and a mailing's life stand beside."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,29 +59,6 @@ class LeftOut(StrEnum):
 
 HAS_NONE = frozenset({LeftOut.NONE_LEFT, LeftOut.PROMISE_LOWERED})
 """Reasons of one person that stop the message to a mailbox which they share with others."""
-
-
-class Wonder(StrEnum):
-    """What a draft makes us wonder about. Never a reason to refuse it."""
-
-    NO_SUBJECT = "no_subject"
-    LONG_SUBJECT = "long_subject"
-    CAPITALS = "capitals"
-    MEDICAL = "medical"
-    RAW_HTML = "raw_html"
-    PICTURE = "picture"
-    NO_ASK = "no_ask"
-    VAGUE_LINK = "vague_link"
-    LONG = "long"
-
-
-@dataclass(frozen=True, slots=True)
-class Warning:
-    """Something to look at before sending; `found` are the first places in the writer's own words, `more` counts the others."""
-
-    what: Wonder
-    found: tuple[str, ...] = ()
-    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,47 +366,6 @@ def gate(
     return LeftOut.PROMISE_LOWERED if of_at_most is not None and promise < of_at_most else LeftOut.NONE_LEFT
 
 
-class Returned(StrEnum):
-    """What a report says of a delivery that came back. `HARD`: nobody is there."""
-
-    HARD = "hard"
-    SOFT = "soft"
-
-
-IN_A_ROW = 3
-"""So many mailings in a row that come back softly, and the address stops."""
-UNTOLD_WITHIN = timedelta(days=7)
-"""How long after the handover a hard return undoes that it told a higher promise (settled 6)."""
-NOBODY_THERE = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
-"""Enhanced statuses (RFC 3463) with which a mail server refuses a receiver who does not exist, or no longer."""
-
-
-def is_news(returned: Returned, before: str | None) -> bool:
-    """Does a report add to what is known of a delivery? Worse news does; the same once more does not."""
-    return before is None or (before == Returned.SOFT and returned is Returned.HARD)
-
-
-def has_failed_in_a_row(returned: Iterable[str | None]) -> bool:
-    """Did three mailings in a row come back? `returned` has one for each that was handed over, in order."""
-    run = 0
-    for one in returned:
-        run = run + 1 if one is not None else 0
-        if run >= IN_A_ROW:
-            return True
-    return False
-
-
-def undoes_telling(handed_over_at: datetime, at: datetime) -> bool:
-    """Does a hard return undo that the mailing told a higher promise (settled 6)?"""
-    return at - handed_over_at <= UNTOLD_WITHIN
-
-
-def says_nobody_there(answer: str | None) -> bool:
-    """Did the server refuse the receiver because nobody is there? `answer` is its code and enhanced status."""
-    _, _, status = (answer or "").partition(" ")
-    return status in NOBODY_THERE
-
-
 @dataclass(frozen=True, slots=True)
 class Sharer:
     """One of several people at a mailbox, as a mailing finds them: `out` is why they get no copy, None if they may."""
@@ -456,81 +391,6 @@ def share_out(sharers: Iterable[Sharer]) -> tuple[dict[int, int], list[int]]:
         else:
             carried |= dict.fromkeys(going[1:], going[0] if going else 0)
     return carried, stopped
-
-
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000\ue001]")
-
-
-def readable(text: str) -> str:
-    """`text` with line ends of one kind and without what no keyboard types: mail and databases stumble over it."""
-    return _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_PICTURE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|(?<!\S)\S+@\S+", re.IGNORECASE)
-_MEDICAL = re.compile(
-    r"\b(?:(?:stop|start|keep|increase|reduce|double|skip) (?:taking|your (?:dose|tablets|medicine|medication|insulin|inhaler))"
-    r"|take (?:\w+ ){0,3}(?:tablets?|paracetamol|ibuprofen|aspirin|antibiotics|medicine|medication)"
-    r"|\d+ ?(?:mg|mcg|ml|milligrams?) (?:of|a day|per day|daily|twice|once)"
-    r"|(?:your|the right|recommended) dos(?:e|age)"
-    r"|(?:you|it) (?:may|might|could|probably|likely) (?:have|be|has) (?:an? )?"
-    r"(?:cancer|diabetes|infection|depression|stroke|heart attack)"
-    r"|no need to (?:see|ask|call) (?:a|the|your) (?:doctor|gp|nurse|pharmacist)"
-    r"|instead of (?:seeing|asking|calling) (?:a|the|your) (?:doctor|gp|nurse|pharmacist)"
-    r"|(?:cures?|treats?) (?:cancer|diabetes|arthritis|dementia|covid|colds?|flu|pain)"
-    r"|home remed(?:y|ies)|(?:your|my) diagnosis|symptoms? (?:mean|means|show|shows) )",
-    re.IGNORECASE,
-)
-_ASK = re.compile(
-    r"\?|\b(?:please|come (?:to|along|and)|join|tell us|let us know|reply|write to us|email us|call us|ring us|phone us|book"
-    r"|sign up|vote|choose|send us|bring|read|visit|help us|share|answer|fill in|ask|look at|see you|save the date)\b",
-    re.IGNORECASE,
-)
-_VAGUE = re.compile(r"\[(?:click here|here|this|link|more|read more|this link)\]\(", re.IGNORECASE)
-LONG_SUBJECT = 70
-MANY_WORDS = 600
-
-
-PLACES = 3
-"""So many places are named for one warning; the others are counted."""
-
-
-def warnings(subject: str, body: str) -> list[Warning]:
-    """What to look at before sending, the weightiest first. An empty draft has nothing to warn of but its subject."""
-    found = [
-        _places(Wonder.MEDICAL, medical_places(body)),
-        None if subject.strip() else Warning(Wonder.NO_SUBJECT),
-        Warning(Wonder.LONG_SUBJECT) if len(subject) > LONG_SUBJECT else None,
-        _places(Wonder.CAPITALS, shouts(subject, *body.splitlines())),
-        _places(Wonder.RAW_HTML, (tag[0] for tag in _TAG.finditer(body))),
-        _places(Wonder.PICTURE, (picture[0] for picture in _PICTURE.finditer(body))),
-        Warning(Wonder.NO_ASK) if body.strip() and not _ASK.search(body) else None,
-        _places(Wonder.VAGUE_LINK, (vague[0].strip("[](") for vague in _VAGUE.finditer(body))),
-        Warning(Wonder.LONG) if len(body.split()) > MANY_WORDS else None,
-    ]
-    return [warning for warning in found if warning]
-
-
-def medical_places(text: str) -> list[str]:
-    """Where a text may read as medical advice, in its own words. Updates of the practice are asked this too."""
-    return [place[0].strip() for place in _MEDICAL.finditer(text)]
-
-
-def _places(what: Wonder, found: Iterable[str]) -> Warning | None:
-    """A warning that names its first places, each once; None where there is none."""
-    places = list(dict.fromkeys(found))
-    return Warning(what, tuple(places[:PLACES]), max(0, len(places) - PLACES)) if places else None
-
-
-def shouts(*lines: str) -> list[str]:
-    """The lines that are written in capitals throughout, shortened. Short names may."""
-    found = []
-    for line in lines:
-        letters = [c for c in _ADDRESS.sub("", line) if c.isalpha()]
-        if len(letters) >= 12 and sum(c.isupper() for c in letters) > 0.8 * len(letters):
-            found.append(line.strip()[:60])
-    return found
 
 
 def numbers_in_a_year(moments: Iterable[datetime]) -> list[int]:

@@ -14,7 +14,7 @@ from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import VersionForm
 from pcnppg.mailing.queries import planned
-from pcnppg.mailing.rules import life
+from pcnppg.mailing.rules import life, wondering
 from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.mailing.views.writing import name_of
@@ -125,7 +125,7 @@ def _before_sending(mailing_id: int, form: VersionForm, *, status: int = 200) ->
         plans=planned.plans_of(g.group.id, now(), before_them=1),
         quiet_until=life.quiet_ends(now() + current().hold, current().quiet_hours),
         frozen=queries.is_frozen(g.group, now()),
-        wonders=rules.warnings(mailing.subject, mailing.body),
+        wonders=wondering.warnings(mailing.subject, mailing.body),
         concerns=enclosing.lent().find_concerns(g.group.id, mailing_id, now()),
         hold=int(current().hold.total_seconds() // 60),
     )

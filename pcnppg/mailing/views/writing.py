@@ -15,7 +15,7 @@ from pcnppg.kernel.settings import current
 from pcnppg.mailing import actions, emails, queries, rules
 from pcnppg.mailing.forms import SaveForm, WriteForm
 from pcnppg.mailing.queries import planned
-from pcnppg.mailing.rules import life
+from pcnppg.mailing.rules import life, wondering
 from pcnppg.mailing.views import enclosing
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.people import queries as people
@@ -183,7 +183,7 @@ def _test(mailing_id: int) -> Response:
 def _writing(mailing: Mailing, form: SaveForm, *, status: int = 200, saved: bool = False) -> Response:
     """The page of a draft, or what stands below its text."""
     preview = emails.preview(mailing, g.group)
-    wonders = rules.warnings(mailing.subject, mailing.body)
+    wonders = wondering.warnings(mailing.subject, mailing.body)
     return show(
         "mailing/_saved.html" if wants_fragment() else "mailing/write.html",
         status=status,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pcnppg.kernel.slips import OFTEN
-from pcnppg.mailing.rules import PLACES, medical_places
+from pcnppg.mailing.rules.wondering import PLACES, medical_places
 
 
 class Doubt(StrEnum):
