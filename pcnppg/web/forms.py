@@ -8,7 +8,9 @@ from typing import Any, Self, TypeVar
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field
+from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
 from pcnppg.kernel.days import day_typed
@@ -36,6 +38,24 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
         """Is all of it filled in as it should be? If not, the errors are with their fields."""
         return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call]  # not typed
+
+
+class Upload(Form):
+    """A form with one file, in a field that it names `file`; `content` are its bytes."""
+
+    content: bytes
+
+    @classmethod
+    def posted(cls, **values: Any) -> Self:
+        return cls(CombinedMultiDict([request.files, request.form]), **values)
+
+    def validate_file(self, field: Any) -> None:
+        sent = request.files.get("file")
+        self.content = sent.read() if sent else b""
+        if sent:
+            sent.close()
+        if not sent or not sent.filename:
+            raise ValidationError("Choose a file.")
 
 
 Filled = TypeVar("Filled", bound=Form)

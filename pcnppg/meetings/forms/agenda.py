@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
-from flask import request
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import FileField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
@@ -13,7 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from pcnppg.meetings.rules.agenda import PURPOSE_WORDS, Purpose, may_take
 from pcnppg.meetings.rules.items import calm
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import Form, Upload
 
 
 def _line(text: str | None) -> str:
@@ -62,21 +60,8 @@ class LinkForm(Form):
     address = StringField("Its web address", filters=[_line])
 
 
-class FileForm(Form):
-    """A file; `content` are its bytes, at most one more than may be taken."""
+class FileForm(Upload):
+    """A paper that is a file."""
 
     name = StringField("What is it called?", filters=[_line])
     file = FileField("The file", description="A PDF, a document or a picture, of 5 MB at most.")
-    content: bytes
-
-    @classmethod
-    def posted(cls, **values: Any) -> Self:
-        return cls(CombinedMultiDict([request.files, request.form]), **values)
-
-    def validate_file(self, field: Any) -> None:
-        sent = request.files.get("file")
-        self.content = sent.read() if sent else b""
-        if sent:
-            sent.close()
-        if not sent or not sent.filename:
-            raise ValidationError("Choose a file.")

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Self
 
-from flask import request
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
@@ -16,7 +14,7 @@ from wtforms.validators import InputRequired, ValidationError
 from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.membership.rules.columns import Columns, Seen
 from pcnppg.membership.rules.importing import PLACE_LENGTH, WORDS_LENGTH, Attestation, Fate
-from pcnppg.web.forms import DayField, Form
+from pcnppg.web.forms import DayField, Form, Upload
 
 NONE = "none"
 OUT, IN, ALL = "out", "in", "all"
@@ -25,23 +23,10 @@ FATES = {OUT: tuple(fate for fate in Fate if fate is not Fate.NEW), IN: (Fate.NE
 UNSEEN = {"Cc", "Cf", "Cs"}
 
 
-class FileForm(Form):
-    """A file; `content` are its bytes."""
+class FileForm(Upload):
+    """The file of a list."""
 
     file = FileField("The list", description="A spreadsheet, .xlsx or .csv, of 10 MB at most.")
-    content: bytes
-
-    @classmethod
-    def posted(cls, **values: Any) -> Self:
-        return cls(CombinedMultiDict([request.files, request.form]), **values)
-
-    def validate_file(self, field: Any) -> None:
-        sent = request.files.get("file")
-        self.content = sent.read() if sent else b""
-        if sent:
-            sent.close()
-        if not sent or not sent.filename:
-            raise ValidationError("Choose a file.")
 
 
 class ColumnsForm(Form):
