@@ -59,6 +59,7 @@ def mailing_missed(mailing_id: int) -> Response:
 @open_to(Permission.SEND_MAILING)
 def mailing_doubt(mailing_id: int) -> Response:
     """An officer knows more about a delivery in doubt: it arrived, or shall go again."""
+    queries.get_mailing(g.group.id, mailing_id)  # another group's is not found, whatever was sent along
     form = DoubtForm.posted()
     if not form.validate() or form.chosen is None:
         return moved(url_for(".mailing_missed", mailing_id=mailing_id))
