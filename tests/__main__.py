@@ -1,4 +1,4 @@
-"""Every check there is, two at a time; the last word says whether all passed. `python -m tests`, `python -m tests --proofs`."""
+"""Every check there is, a few at a time; the last word says whether all passed. `python -m tests`, `python -m tests --proofs`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests import browser
 
 TOP = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-AT_ONCE = max(2, min(4, os.cpu_count() or 2))
+AT_ONCE = max(3, os.cpu_count() or 2)
+"""One more than a small machine has processors: a browser waits now and then, and nobody idles at the end."""
 
 LONGEST = 2400
 """Seconds after which a check has hung."""

@@ -138,7 +138,7 @@ def _emptying(connection: Connection) -> str:
 
 
 UNCOUNTED = frozenset({"house", "promises", "web"})
-"""Folders whose tests go through the whole house: branches are counted where rules and actions have tests of their own."""
+"""Folders whose tests go through the whole house, as visits do: branches are counted where tests meet rules and actions."""
 
 
 ON_EACH = frozenset({"journeys", "post", "promises", "restoring", "store"})
@@ -152,13 +152,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     here = Path(__file__).parent
     folders = {item: item.path.relative_to(here).parts[0] for item in items}
     for item in items:
-        if folders[item] in UNCOUNTED:
+        visits = "visit" in _fixtures(item) and not item.get_closest_marker("counted")
+        if visits or folders[item] in UNCOUNTED:
             item.add_marker(pytest.mark.no_cover)
     if DATABASE == "sqlite":
         return
-    same = [item for item in items if folders[item] not in ON_EACH and not MEET_IT & _fixtures(item)]
-    config.hook.pytest_deselected(items=same)
-    items[:] = [item for item in items if item not in set(same)]
+    same = {item for item in items if item.get_closest_marker("once")}
+    same |= {item for item in items if folders[item] not in ON_EACH and not MEET_IT & _fixtures(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item in same])
+    items[:] = [item for item in items if item not in same]
 
 
 def _fixtures(item: pytest.Item) -> set[str]:

@@ -66,6 +66,7 @@ def test_a_networks_group_is_made(run: Run) -> None:
         (("--practise", "Z99001"), "--practise"),
     ],
 )
+@pytest.mark.once
 def test_wrong_use_makes_no_group(options: tuple[str, ...], says: str, run: Run) -> None:
     refused(run(*CREATE, *options), says, status=2)
 

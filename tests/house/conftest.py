@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,13 +32,9 @@ def another_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator
         return
     server: str = request.getfixturevalue("postgres")
     name = f"another_{uuid4().hex[:12]}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    _on_server(server, f"CREATE DATABASE {name}")
     yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -62,11 +59,47 @@ def another_app(another_database: str, tmp_path: Path, as_it_was: None) -> Itera
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
+    """A database at the newest migration that nobody uses, to be copied: a file, or a name on the server."""
+    folder = tmp_path_factory.mktemp("newest")
+    url, found = f"sqlite:///{folder / 'newest.sqlite3'}", str(folder / "newest.sqlite3")
+    if DATABASE == "postgresql":
+        found = f"newest_{uuid4().hex[:12]}"
+        _on_server(request.getfixturevalue("postgres"), f"CREATE DATABASE {found}")
+        url = sa.make_url(request.getfixturevalue("postgres")).set(database=found).render_as_string(hide_password=False)
+    with pytest.MonkeyPatch.context() as patched:
+        for module, name in ((settings_of, "_settings"), (keys, "_keys")):
+            patched.setattr(module, name, getattr(module, name))
+        environ = {"PCNPPG_INSTANCE": str(folder), "PCNPPG_DATABASE_URL": url}
+        app = app_module.create_app(Settings.from_environment(environ), testing=True)
+        with app.app_context():
+            flask_migrate.upgrade()
+            db.session.remove()
+            db.engine.dispose()
+    return found
+
+
 @pytest.fixture
-def migrated(another_app: Flask) -> Flask:
+def migrated(another_app: Flask, newest: str, request: pytest.FixtureRequest) -> Flask:
     """`another_app` with its database at the newest migration."""
-    flask_migrate.upgrade()
+    url = db.engine.url
+    assert url.database
+    db.engine.dispose()
+    if DATABASE == "sqlite":
+        shutil.copy(newest, url.database)
+    else:
+        server = request.getfixturevalue("postgres")
+        _on_server(
+            server, f"DROP DATABASE {url.database} WITH (FORCE)", f"CREATE DATABASE {url.database} TEMPLATE {newest}"
+        )
     return another_app
+
+
+def _on_server(server: str, *statements: str) -> None:
+    with sa.create_engine(server, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def one_line(text: str) -> str:
     return line
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", list(every_command()), ids=" ".join)
 def test_each_command_explains_itself_whatever_the_settings_are(path: tuple[str, ...], command: Command) -> None:
     done = command(*path, "--help", ENV="nonsense")
@@ -49,6 +50,7 @@ def test_each_command_explains_itself_whatever_the_settings_are(path: tuple[str,
     assert done.out.startswith(f"Usage: pcnppg {' '.join(path)}")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "arguments",
     [("nonsense",), ("serve", "--port", "many"), ("serve", "--port", "0"), ("db", "downgrade"), ("worker", "now")],
@@ -59,6 +61,7 @@ def test_wrong_use_exits_2_with_one_clear_line(arguments: tuple[str, ...], comma
     assert "--help" in one_line(done.err)
 
 
+@pytest.mark.once
 def test_a_wrong_setting_exits_2_and_is_named(command: Command) -> None:
     done = command("doctor", HOLD_MINUTES="soon")
     assert done.status == 2
@@ -182,6 +185,7 @@ def test_doctor_finds_mailings_stuck_for_twenty_minutes(
     assert ("Nothing goes out" in done.out) == bool(status)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mail_url", ["smtp://user:hunter2@127.0.0.1:1", "file:/dev/null/mail"])
 def test_doctor_finds_a_way_out_for_mail_that_is_shut(command: Command, another_database: str, mail_url: str) -> None:
     done = command("doctor", DATABASE_URL=another_database, MAIL_URL=mail_url)

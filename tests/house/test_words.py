@@ -15,6 +15,8 @@ from tests.house.test_doors import declared, rules
 from tests.page_checks import words
 from tests.visiting import Page, Visit
 
+pytestmark = pytest.mark.once
+
 LONGEST_MEAN = 15
 """Words a sentence, on average over a page."""
 TEXT = "p, li, dd, dt, legend, label, td, th, h1, h2, h3, h4, summary, button, figcaption, caption, .nhsuk-hint"

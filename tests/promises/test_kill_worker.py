@@ -65,6 +65,7 @@ def test_killed_at_any_instant_a_worker_neither_loses_nor_repeats_a_mailing(
     assert session().get_one(Mailing, mailing_id).state == State.SENT
 
 
+@pytest.mark.once
 @pytest.mark.proof
 def test_without_the_attempting_mark_the_proof_would_fail(inside: Flask, settings: Settings, tmp_path: Path) -> None:
     _, kept = _kill_workers(tmp_path, environ(settings, PROOF_WITHOUT_MARK="yes"), kills=5)
