@@ -12,7 +12,7 @@ from pcnppg.demo.minutes import Record
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
-from pcnppg.meetings.actions import agenda, items, papers, planning, proposing
+from pcnppg.meetings.actions import agenda, backing, items, papers, planning, proposing
 from pcnppg.meetings.queries import meetings as queries
 from pcnppg.meetings.queries.agenda import Part, agenda_of
 from pcnppg.meetings.rules.agenda import Purpose
@@ -224,7 +224,7 @@ class Meetings:
         for role in (Role.MEMBER, Role.VICE_CHAIR, Role.SECRETARY):
             for item_id in (text, guide):
                 with transaction():
-                    proposing.back(self.group_id, item_id, by=self.by[role], at=clock.now())
+                    backing.back(self.group_id, item_id, by=self.by[role], at=clock.now())
 
     def carry_over(self, meeting_id: int) -> None:
         with transaction():

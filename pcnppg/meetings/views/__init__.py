@@ -3,6 +3,7 @@
 from pcnppg.meetings.views import (
     action_link,
     agenda,
+    backing,
     coming,
     day,
     following,
@@ -19,6 +20,7 @@ from pcnppg.meetings.views.blueprints import bp, outside
 __all__ = [
     "action_link",
     "agenda",
+    "backing",
     "bp",
     "coming",
     "day",
