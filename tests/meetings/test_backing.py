@@ -31,7 +31,6 @@ from tests.meetings.test_proposing import a_contact
 from tests.membership.stories import my_token
 from tests.visiting import Visit
 
-
 PRESS = ".items__one form"
 
 

@@ -52,8 +52,9 @@ def accept(
     at: datetime,
 ) -> AgendaEntry:
     """Put it on the agenda of a meeting."""
-    item = take(group_id, item_id, ItemAct.ACCEPTED, by=by, version=version)
+    groups.share_group(group_id)
     meeting = meetings.get_meeting(group_id, meeting_id, lock=True)
+    item = take(group_id, item_id, ItemAct.ACCEPTED, by=by, version=version)
     may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce(field="meeting_id")
     entry = add_entry(meeting, item=item, minutes=minutes, purpose=purpose, by=by, at=at)
     item.meeting_id = meeting.id
@@ -147,7 +148,7 @@ def reply(
 def withdraw(group_id: int, item_id: int, *, by: Who, at: datetime) -> None:
     """Its proposer takes it back, from an agenda too."""
     item = take(group_id, item_id, ItemAct.WITHDRAWN, by=by)
-    take_off(item, at=at)
+    take_off(item, by=by, at=at)
     write(item, ItemAct.WITHDRAWN, by=by, at=at)
 
 
@@ -179,7 +180,7 @@ def take_item_off(group_id: int, item_id: int, *, version: int | None = None, by
     """From its agenda, back to the tray."""
     item = take(group_id, item_id, ItemAct.TAKEN_OFF, by=by, version=version)
     meeting_id = item.meeting_id
-    take_off(item, at=at)
+    take_off(item, by=by, at=at)
     write(item, ItemAct.TAKEN_OFF, by=by, at=at, meeting_id=meeting_id)
 
 
@@ -212,7 +213,7 @@ def free_items_of(meeting: Meeting, *, by: Who, at: datetime) -> None:
     for item_id in session().scalars(found).all():
         item = queries.get_item(meeting.group_id, item_id, lock=True)
         if item.state == ItemState.ACCEPTED:
-            take_off(item, at=at)
+            take_off(item, by=by, at=at)
             write(item, ItemAct.MEETING_CANCELLED, by=by, at=at, meeting_id=meeting.id)
         item.meeting_id = None
 
