@@ -17,6 +17,7 @@ from pcnppg.meetings.rules.items import ASKS_AN_HOUR, ROLES_AS_SAID, Wish, may_s
 from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.meetings.rules.similar import most_like
 from pcnppg.meetings.views.blueprints import bp
+from pcnppg.meetings.views.names import as_shown
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, can, open_to, person, who
 from pcnppg.web.answers import moved, show
@@ -105,6 +106,7 @@ def item_list() -> Response:
         backings=items.backings_of(found),
         mine=items.backed_by(someone.person_id, g.group.id) if someone else set(),
         settled=items.list_settled(g.group.id, limit=20),
+        as_shown=as_shown(),
         next_meeting=meetings.find_next(g.group.id, now()),
         own=items.list_own(g.group.id, someone.person_id) if someone else [],
     )
@@ -124,6 +126,7 @@ def item(item_id: int) -> Response:
         item=found,
         is_mine=is_mine,
         history=items.history_of(found),
+        as_shown=as_shown(),
         roles=ROLES_AS_SAID,
         backings=items.backings_of([found])[found.id],
         source=raising.sources_of([found])[found.id],

@@ -26,6 +26,7 @@ from pcnppg.meetings.forms.items import (
     WordsForm,
 )
 from pcnppg.meetings.queries import items, meetings, raising
+from pcnppg.meetings.queries.naming import named_in
 from pcnppg.meetings.rules.agenda import Purpose
 from pcnppg.meetings.rules.items import HELD_WORDS, ROLES_AS_SAID, CameBy, HeldBecause, ItemState, PassedTo
 from pcnppg.meetings.views.blueprints import bp
@@ -218,7 +219,7 @@ def tray_act(item_id: int, act: str) -> Response:
 def do_act(item_id: int, act: str) -> Response:
     doing = _act(act)
     form = doing.form.posted()
-    if not form.validate():
+    if not form.validate() or not _is_looked_at(item_id, form):
         return _act_page(item_id, act, form, status=422)
     try:
         with transaction():
@@ -226,6 +227,13 @@ def do_act(item_id: int, act: str) -> Response:
     except (Conflict, RuleBroken) as refusal:
         return _act_page(item_id, act, blame(form, refusal), status=refusal.status)
     return moved(url_for(".tray_item", item_id=item_id), saying=doing.said)
+
+
+def _is_looked_at(item_id: int, form: VersionedForm) -> bool:
+    """Words that everybody will read name nobody outside office, unless whoever writes them says that they may."""
+    if not isinstance(form, WordsForm):
+        return True
+    return form.is_looked_at(named_in(g.group.id, form.words.data or "", item=items.get_item(g.group.id, item_id)))
 
 
 def _accept(form: Any, item_id: int, how: dict[str, Any]) -> None:
