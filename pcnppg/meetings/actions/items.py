@@ -21,10 +21,10 @@ from pcnppg.meetings.queries import items as queries
 from pcnppg.meetings.queries import meetings
 from pcnppg.meetings.queries.raising import raised_by
 from pcnppg.meetings.rules.agenda import Purpose
+from pcnppg.meetings.rules.holding import HeldBecause
 from pcnppg.meetings.rules.items import (
     OPEN,
     Answer,
-    HeldBecause,
     ItemAct,
     ItemState,
     PassedTo,

@@ -1,6 +1,7 @@
 """Pages of meetings: those inside a group (`bp`) and those of link holders (`outside`)."""
 
 from pcnppg.meetings.views import (
+    accepting,
     action_link,
     agenda,
     backing,
@@ -14,10 +15,12 @@ from pcnppg.meetings.views import (
     questions,
     quiet,
     tray,
+    tray_acts,
 )
 from pcnppg.meetings.views.blueprints import bp, outside
 
 __all__ = [
+    "accepting",
     "action_link",
     "agenda",
     "backing",
@@ -33,4 +36,5 @@ __all__ = [
     "questions",
     "quiet",
     "tray",
+    "tray_acts",
 ]
