@@ -85,7 +85,9 @@ def test_an_agenda_is_ordered_by_dragging_and_with_the_keyboard_alone(filled: Fi
     assert page.evaluate(SIDEWAYS) is None
     parts = page.locator(".order__title")
     first, second, third = parts.all_text_contents()[:3]
-    parts.nth(0).evaluate("part => part.closest('li').scrollIntoView()")  # all three are seen: nothing moves under the mouse
+    parts.nth(0).evaluate(
+        "part => part.closest('li').scrollIntoView()"
+    )  # all three are seen: nothing moves under the mouse
     with page.expect_navigation():
         page.locator(".order__facts").nth(0).drag_to(page.locator(".order__facts").nth(2))
     assert parts.all_text_contents()[:3] == [second, third, first]
