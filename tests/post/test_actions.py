@@ -285,11 +285,11 @@ def test_what_waits_is_written_anew_where_somebody_else_is_named(write: Write, l
     def opened(message_id: int) -> Any:
         return formats.unseal(keys.current().seal, look(message_id).sealed or b"")
 
+    before = opened(other)
     with transaction():
         gone = {"state": State.WITHDRAWN, "settled_at": now(), "sealed": None}
         session().execute(update(OutboxMessage).where(OutboxMessage.id == settled).values(**gone))
         session().execute(update(OutboxMessage).where(OutboxMessage.id == unreadable).values(sealed=b"another key"))
-        before = opened(other)
         reword = lambda values: {**values, "words": values["words"].replace("Ann", "Somebody")}  # noqa: E731
         assert actions.reword_waiting("no-such-kind/", reword) == 0
         assert actions.reword_waiting(kind, reword) == 1
