@@ -242,6 +242,15 @@ def test_proposing_for_a_meeting_that_is_over_leads_to_the_next(cast: Cast, visi
         assert "Items for this meeting have closed" in visit(f"{HOME}/meetings/{cast.meeting_id}/propose").text
 
 
+def test_whoever_is_signed_in_without_a_role_here_is_led_to_back_by_mail_and_staff_are_not(
+    cast: Cast, visit: Visit
+) -> None:
+    item_id = an_item(cast.group_id, cast.meeting_id, cast.member)
+    page = visit.as_(making.a_person(address="else@example.com"))(f"{HOME}/items/{item_id}").click("Back it")
+    assert page.submit(email="else@example.com").status == 303
+    assert "Back it" not in visit.as_(cast.manager)(f"{HOME}/items/{item_id}").text
+
+
 def test_a_visitor_backs_by_mail_from_the_list(cast: Cast, visit: Visit) -> None:
     an_item(cast.group_id, cast.meeting_id, cast.chair, "Parking")
     page = visit(f"{HOME}/items").click("Back it : Parking")

@@ -207,6 +207,13 @@ def carry_over(group_id: int, item_id: int, *, meeting_id: int, by: Who, at: dat
     _tell_proposer(item, ItemAct.CARRIED_OVER, meeting=meeting, at=at)
 
 
+def put_back(group_id: int, item_id: int, *, by: Who, at: datetime) -> None:
+    """A meeting did not reach it, and no later one is planned: back to the tray. The entry on its agenda stays as it was."""
+    item = take(group_id, item_id, ItemAct.TAKEN_OFF, by=by)
+    meeting_id, item.meeting_id = item.meeting_id, None
+    write(item, ItemAct.TAKEN_OFF, by=by, at=at, meeting_id=meeting_id)
+
+
 def free_items_of(meeting: Meeting, *, by: Who, at: datetime) -> None:
     """A cancelled meeting's items go back to the tray; those meant for it are for any later one."""
     found = select(Item.id).where(Item.meeting_id == meeting.id, Item.state.in_(OPEN)).order_by(Item.id)

@@ -18,7 +18,7 @@ from pcnppg.meetings.forms.items import SURE
 from pcnppg.meetings.queries import day as queries
 from pcnppg.meetings.queries import following as open_actions
 from pcnppg.meetings.queries.items import get_item
-from pcnppg.meetings.queries.meetings import find_next, get_meeting
+from pcnppg.meetings.queries.meetings import find_later, get_meeting
 from pcnppg.meetings.queries.minutes import decided_of
 from pcnppg.meetings.queries.naming import named_in
 from pcnppg.meetings.rules.clockwork import left_words, may_open, minutes_left, now_of
@@ -202,6 +202,8 @@ def meeting_end(meeting_id: int) -> Response:
         missed=[seat.name for seat in seats if not seat.is_here and not seat.sent_apologies],
         quorum=queries.quorum_of(meeting, seats),
         left=[line for line in queries.lines_of(meeting) if not line.done_at],
+        not_reached=len(queries.list_not_reached(meeting)),
+        later=find_later(meeting, now()),
         verdict=_verdict(meeting),
     )
 
@@ -258,7 +260,7 @@ def _page(
     said = next((one for one in spoken if one.line.entry_id == here), None)
     entry = here or None
     newest = max((note.id for note in said.notes), default=0) if said else 0
-    coming = find_next(g.group.id, meeting.ends_at)
+    coming = find_later(meeting, at)
     return show(
         "meetings/day.html",
         status=status,
