@@ -25,6 +25,7 @@ from pcnppg.kernel import keys, paths
 from pcnppg.kernel import settings as settings_of
 from pcnppg.kernel.settings import Settings
 from pcnppg.mailing import actions as mailing
+from pcnppg.mailing import emails as mailing_emails
 from pcnppg.mailing import jobs as mailing_jobs
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing import views as mailing_views
@@ -32,8 +33,8 @@ from pcnppg.mailing.jobs import Deliveries
 from pcnppg.meetings import jobs as meeting_jobs
 from pcnppg.meetings import views as meeting_views
 from pcnppg.meetings.actions import forgetting as meetings_forgetting
-from pcnppg.meetings.actions import proposing, unnaming
-from pcnppg.meetings.queries import raising
+from pcnppg.meetings.actions import retention, unnaming
+from pcnppg.meetings.queries import items, raising
 from pcnppg.meetings.queries import telling as meetings_telling
 from pcnppg.membership import actions as membership
 from pcnppg.membership import jobs as membership_jobs
@@ -125,6 +126,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     federation.on_counting("Items answered", federation.items_answered)
     raising.lend_networks(network_of=federation.network_of, home_of=federation.home_of)
     contact_lists.on_lowering(mailings.count_used_up)
+    mailing_emails.lend_open_items(items.count_public)
     mailing_views.lend(
         app, list_waiting=updates.list_waiting, pick=update_actions.pick, find_concerns=updates.find_concerns
     )
@@ -171,7 +173,7 @@ FORGETTING: Mapping[str, tuple[Callable[..., dict[str, int]], ...]] = {
     "membership.forget_presses": (membership.forget_presses,),
     "mailing.forget_old": (mailing.forget_old,),
     "returns.forget_old": (returns.forget_old,),
-    "meetings.forget_old": (proposing.forget_old, unnaming.forget_old_owners),
+    "meetings.forget_old": (retention.forget_old, unnaming.forget_old_owners),
     "groups.tidy": (group_actions.tidy,),
     "people.tidy": (people_actions.tidy,),
     "pages.forget_unused": (page_actions.forget_unused,),

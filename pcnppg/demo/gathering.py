@@ -12,7 +12,7 @@ from pcnppg.federation import actions
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
-from pcnppg.meetings.actions import agenda, items, planning, proposing
+from pcnppg.meetings.actions import agenda, backing, items, planning, proposing
 from pcnppg.meetings.queries import items as item_queries
 from pcnppg.meetings.queries import meetings
 from pcnppg.meetings.rules.agenda import Purpose
@@ -104,7 +104,7 @@ class Gathering:
         for role in (Role.CHAIR, Role.VICE_CHAIR):
             if role in home.by:
                 with transaction():
-                    proposing.back(home.group_id, number, by=home.by[role], at=clock.now())
+                    backing.back(home.group_id, number, by=home.by[role], at=clock.now())
         with transaction():
             asked: dict[str, Any] = {"passed_to": PassedTo.NETWORK, "words": "Other groups say the same."}
             items.pass_on(home.group_id, number, **asked, by=home.by[Role.CHAIR], at=clock.now())

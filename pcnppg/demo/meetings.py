@@ -12,7 +12,7 @@ from pcnppg.demo.minutes import Record
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
-from pcnppg.meetings.actions import agenda, items, papers, planning, proposing
+from pcnppg.meetings.actions import agenda, backing, items, papers, planning, proposing
 from pcnppg.meetings.queries import meetings as queries
 from pcnppg.meetings.queries.agenda import Part, agenda_of
 from pcnppg.meetings.rules.agenda import Purpose
@@ -167,7 +167,7 @@ class Meetings:
         if held.weeks_ago == LINGERS_SINCE:
             self.lingering = self.put_on(meeting_id, LINGERING)
         elif self.lingering:
-            self.carry_over(meeting_id)
+            self.take_up_again(meeting_id)
         with clock.at(clock.now() + timedelta(weeks=4)):
             self.publish(meeting_id)
         if self.record is None:
@@ -207,7 +207,7 @@ class Meetings:
         later_on = next_on + timedelta(weeks=9)
         later = self.plan(later_on, MeetingKind.OPEN_EVENT, by_now=clock.now(), speaker="Amara Nwosu, pharmacist")
         text, saturday, guide = (self.put_on(meeting_id, one) for one in COMING)
-        self.carry_over(meeting_id)
+        self.take_up_again(meeting_id)
         for item_id, lead in ((text, "Derek Okafor"), (saturday, "Practice manager"), (guide, "Vice chair")):
             self.lead(meeting_id, item_id, lead)
         with clock.at(today - timedelta(days=8)):
@@ -224,11 +224,13 @@ class Meetings:
         for role in (Role.MEMBER, Role.VICE_CHAIR, Role.SECRETARY):
             for item_id in (text, guide):
                 with transaction():
-                    proposing.back(self.group_id, item_id, by=self.by[role], at=clock.now())
+                    backing.back(self.group_id, item_id, by=self.by[role], at=clock.now())
 
-    def carry_over(self, meeting_id: int) -> None:
+    def take_up_again(self, meeting_id: int) -> None:
+        """The last meeting did not reach it, so it lies in the tray."""
+        how: dict[str, Any] = {"minutes": LINGERING.minutes, "purpose": LINGERING.purpose, "by": self.chair}
         with transaction():
-            items.carry_over(self.group_id, self.lingering, meeting_id=meeting_id, by=self.chair, at=clock.now())
+            items.accept(self.group_id, self.lingering, meeting_id=meeting_id, **how, at=clock.now())
 
     def lead(self, meeting_id: int, item_id: int, lead: str) -> None:
         """Somebody says that they will lead it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pcnppg.kernel import keys, paths, settings
 from pcnppg.kernel.wording import day, nth
 from pcnppg.mailing import formats
-from pcnppg.mailing.rules import Kind
+from pcnppg.mailing.rules import HAVE_YOUR_SAY, Kind
 from pcnppg.post import actions as post
 from pcnppg.post.emails import Words, render
 from pcnppg.post.formats import Prepared, phrase, prepare, slot
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 
 LEAVE_EXAMPLE = "this-is-an-example"
 """Stands where each receiver's own token goes, in what the writer sees. It opens nothing."""
+
+
+_open_items: Callable[[int], int] | None = None
+
+
+def lend_open_items(count: Callable[[int], int]) -> None:
+    """Who can say how much there is to back in a group: `app.py` lends what `meetings` knows."""
+    global _open_items
+    _open_items = count
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ def prepare_mailing(mailing: Mailing | Written, group: Group | Letterhead, besid
         ordinal=slot("ordinal"),
         of_at_most=slot("of"),
         leave=slot("leave"),
+        say=slot("say") if _asks(mailing, group) else "",
         told=beside.told,
         renew=slot("renew") if beside.renews else "",
         agreed=slot("agreed") if beside.renews else "",
@@ -89,6 +100,7 @@ def item_for(prepared: Prepared, message: Claimed, beside: Beside, *, at: dateti
         "ordinal": nth(delivery.ordinal),
         "of": str(delivery.of_at_most),
         "leave": ours.sign("leave", delivery.contact_id),
+        "say": ours.sign(HAVE_YOUR_SAY, delivery.contact_id),
     }
     if beside.renews:
         values["renew"] = ours.sign("renew", delivery.contact_id)
@@ -125,7 +137,9 @@ def _text() -> Environment:
 
 def preview(mailing: Mailing, group: Group, *, ordinal: int = 1) -> Words:
     """What arrives, with an example's number and link."""
-    return _words(mailing, group, ordinal=nth(ordinal), of_at_most=str(group.promise), leave=LEAVE_EXAMPLE, **_PLAIN)
+    asks = {"say": LEAVE_EXAMPLE if _asks(mailing, group) else ""}
+    known = {"ordinal": nth(ordinal), "of_at_most": str(group.promise), "leave": LEAVE_EXAMPLE}
+    return _words(mailing, group, **known, **asks, **_PLAIN)
 
 
 def send_test(mailing: Mailing, group: Group, *, to: str, at: datetime) -> None:
@@ -140,6 +154,7 @@ def send_test(mailing: Mailing, group: Group, *, to: str, at: datetime) -> None:
             "ordinal": nth(1),
             "of_at_most": group.promise,
             "leave": LEAVE_EXAMPLE,
+            "say": LEAVE_EXAMPLE if _asks(mailing, group) else "",
         },
         at=at,
         about=("mailing", mailing.id),
@@ -150,10 +165,13 @@ _PLAIN: dict[str, Any] = {"told": None, "renew": "", "agreed": ""}
 """A copy with nothing beside the mailing's own words."""
 
 
-def _words(
-    mailing: Mailing | Written, group: Group | Letterhead, *, ordinal: str, of_at_most: str, leave: str, **beside: Any
-) -> Words:
-    values = {**_values(mailing, group), "ordinal": ordinal, "of_at_most": of_at_most, "leave": leave, **beside}
+def _asks(mailing: Mailing | Written, group: Group | Letterhead) -> bool:
+    """Does it lead to what people of this group want talked about? A network's mailing is about no group of its readers'."""
+    return mailing.kind != Kind.NETWORK and _open_items is not None and _open_items(group.id) > 0
+
+
+def _words(mailing: Mailing | Written, group: Group | Letterhead, **of_this_copy: Any) -> Words:
+    values = {**_values(mailing, group), **of_this_copy}
     return render("mailing/mailing", values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pcnppg.kernel.clock import local
-from pcnppg.meetings.actions import following, proposing, unnaming
+from pcnppg.meetings.actions import following, retention, unnaming
 from pcnppg.meetings.queries import following as queries
 from pcnppg.store.session import transaction
 
@@ -16,7 +16,7 @@ MORNING = 8
 def forget_old(at: datetime) -> None:
     """Retention, once a day."""
     with transaction():
-        proposing.forget_old(at=at)
+        retention.forget_old(at=at)
         unnaming.forget_old_owners(at=at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -106,6 +106,28 @@ def withdraw_naming(mailbox: str, name: str, *, at: datetime) -> int:
     ids = [row.id for row in waiting if _concerns(row, mailbox, name)]
     taken = update(OutboxMessage).where(OutboxMessage.id.in_(ids), IS_QUEUED)
     return _changed(taken.values(state=State.WITHDRAWN, settled_at=at, sealed=None))
+
+
+def reword_waiting(kind: str, reword: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> int:
+    """Seal anew what waits of these kinds ("meetings/" for all of a domain) where `reword` changes its values; how many.
+
+    For erasure: a message to somebody else may name whoever is erased. It still goes, without the name.
+    """
+    key, done = keys.current().seal, 0
+    waiting = select(OutboxMessage.id, OutboxMessage.sealed).where(
+        OutboxMessage.kind.startswith(kind, autoescape=True), OutboxMessage.sealed.is_not(None)
+    )
+    for message_id, sealed in session().execute(waiting.order_by(OutboxMessage.id)).all():
+        try:
+            opened = formats.unseal(key, sealed or b"")
+        except InvalidToken:
+            continue
+        values = reword(opened["values"])
+        if values != opened["values"]:
+            anew = formats.seal(key, {**opened, "values": values})
+            still = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.sealed.is_not(None))
+            done += _changed(still.values(sealed=anew))
+    return done
 
 
 def _concerns(row: Any, mailbox: str, name: str) -> bool:

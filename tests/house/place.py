@@ -21,7 +21,8 @@ from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import OPERATOR, VISITOR, Who
 from pcnppg.mailing import actions as mailing
-from pcnppg.meetings.actions import agenda, items, papers, planning, proposing
+from pcnppg.mailing.rules import HAVE_YOUR_SAY
+from pcnppg.meetings.actions import agenda, backing, items, papers, planning, proposing
 from pcnppg.meetings.models import Meeting
 from pcnppg.meetings.rules.agenda import Purpose
 from pcnppg.meetings.rules.items import PassedTo, Wish
@@ -141,7 +142,7 @@ def _meetings(app: Flask, group_id: int, people: dict[Role | None, int]) -> dict
         paper = papers.add_file(group_id, meeting_id, entry, **file, by=chair, at=now).id
         version = session().get_one(Meeting, meeting_id).agenda_version
         agenda.publish_agenda(group_id, meeting_id, version=version, by=chair, at=now)
-        backing = proposing.back(group_id, waits, by=chair, at=now)
+        made = backing.back(group_id, waits, by=chair, at=now)
         return {
             "meeting_id": meeting_id,
             "item_id": waits,
@@ -152,7 +153,7 @@ def _meetings(app: Flask, group_id: int, people: dict[Role | None, int]) -> dict
             "group.meetings.answer_question.item_id": asked,
             **dict.fromkeys(
                 ("meetings_outside.item_mail.token", "meetings_outside.switch_off.token"),
-                keys.current().sign("item mail", backing.id),
+                keys.current().sign("item mail", made.id),
             ),
         }
 
@@ -326,6 +327,7 @@ def _links(app: Flask, group_id: int, contact_id: int) -> dict[str, str]:
     new = EmailAddress.parse("pat.lee@example.com")
     ends = {
         "/u/": keys.current().sign("leave", contact_id),
+        "/say/": keys.current().sign(HAVE_YOUR_SAY, contact_id),
         "/my/": my,
         "/confirm/": _mailed(app, lambda: _join(group_id, "new@example.com")),
         "/address/": _mailed(app, lambda: _move(contact_id, new)),

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from pcnppg.kernel.clock import local, now
 from tests.journeys.conftest import Filled, Opener, link_in
 from tests.journeys.test_every_page import NARROW, SIDEWAYS, axe, signed_in
+from tests.journeys.test_keyboard import tab_to
 
 pytestmark = pytest.mark.journey
 
@@ -75,3 +76,35 @@ def _put_on_the_agenda(chair: Page, title: str) -> None:
     chair.get_by_role("link", name="Put it on an agenda").click()
     chair.get_by_role("button", name="Put it on the agenda").click()
     expect(chair.locator("main")).to_contain_text("It is on the agenda.")
+
+
+def test_an_agenda_is_ordered_by_dragging_and_with_the_keyboard_alone(filled: Filled, device: Opener) -> None:
+    """On a wide tablet with a mouse, then without one: both fill in the numbers that the buttons send too."""
+    page = signed_in(device, filled, "chair", width=1024, height=768).new_page()
+    page.goto(f"{MEETINGS}/{filled.place.values['meeting_id']}/agenda")
+    assert page.evaluate(SIDEWAYS) is None
+    parts = page.locator(".order__title")
+    first, second, third = parts.all_text_contents()[:3]
+    parts.nth(0).evaluate(
+        "part => part.closest('li').scrollIntoView()"
+    )  # all three are seen: nothing moves under the mouse
+    with page.expect_navigation():
+        page.locator(".order__facts").nth(0).drag_to(page.locator(".order__facts").nth(2))
+    assert parts.all_text_contents()[:3] == [second, third, first]
+    with page.expect_navigation():
+        tab_to(page, name="move")  # the first that can be pressed: down
+        page.keyboard.press("Enter")
+    assert parts.all_text_contents()[:3] == [third, second, first]
+
+
+def test_an_item_is_proposed_and_backed_with_the_keyboard_alone(filled: Filled, device: Opener) -> None:
+    page = signed_in(device, filled, "chair", width=768, height=1024).new_page()
+    page.goto(f"{MEETINGS}/{filled.place.values['meeting_id']}/propose")
+    tab_to(page, name="title")
+    page.keyboard.type("A shelf for crutches")
+    tab_to(page, text="Propose it")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("Your item has gone to the chair.")
+    tab_to(page, text="Back it")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("You back this item.")

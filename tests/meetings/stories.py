@@ -11,8 +11,8 @@ from sqlalchemy import select
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.meetings.actions import backing, planning, proposing
 from pcnppg.meetings.actions import items as actions
-from pcnppg.meetings.actions import planning, proposing
 from pcnppg.meetings.models import Item, ItemHistory, Meeting
 from pcnppg.meetings.rules.agenda import Purpose
 from pcnppg.meetings.rules.items import Wish
@@ -70,7 +70,7 @@ def backed(group_id: int, meeting_id: int, item_id: int, address: str) -> None:
     """Somebody without an account backs an item and confirms it."""
     with transaction():
         found = EmailAddress.parse(address)
-        proposing.ask_to_back(group_id, meeting_id, item_id, address=found, by=VISITOR, at=clock.now())
+        backing.ask_to_back(group_id, meeting_id, item_id, address=found, by=VISITOR, at=clock.now())
     with transaction():
         proposing.confirm(str(letters("confirm_backing")[-1]["values"]["token"]), at=clock.now())
 

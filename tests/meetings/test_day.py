@@ -13,14 +13,16 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.actions import attending, day
-from pcnppg.meetings.models import Attendance, Decision, MeetingNote
+from pcnppg.meetings.models import Attendance, Decision, Item, MeetingNote
 from pcnppg.meetings.queries import day as queries
+from pcnppg.meetings.queries.items import list_tray
 from pcnppg.meetings.rules.clockwork import Line, left_words, may_open, minutes_left, now_of
 from pcnppg.meetings.rules.deciding import Casting
 from pcnppg.meetings.rules.people import Coming
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
-from tests.meetings.gathering import BEGINS, Table, attendance_row, meeting_row
+from tests.meetings.gathering import BEGINS, Table, attendance_row, meeting_row, minutes_row
+from tests.visiting import Visit
 
 BY = timedelta(minutes=1)
 
@@ -197,6 +199,24 @@ def test_the_end_stamps_the_roll_and_the_quorum_and_drafts_the_minutes_once(insi
     # Who joins afterwards was not there, and who leaves was.
     table.add(Role.MEMBER, "New Face")
     assert "New Face" not in {seat.name for seat in queries.seats_of(meeting_row(table.meeting))}
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_what_a_meeting_did_not_reach_goes_on_to_the_next_or_back_to_the_tray(
+    inside: Flask, visit: Visit, planned: bool
+) -> None:
+    table = Table()
+    table.all_come()
+    item_id = table.propose("The bell", by=table.members[0], role=Role.MEMBER)
+    later = table.plan(THE_DAY + timedelta(days=30)) if planned else None
+    page = visit.as_(table.secretary)(f"/groups/elm-tree/meetings/{table.meeting}/end")
+    goes = "on to the meeting of Saturday 3 April 2027" if planned else "back to the tray"
+    assert f"1 item was not reached. It goes {goes}" in page.text
+    table.end()
+    item = session().get_one(Item, item_id)
+    assert (item.state, item.meeting_id) == (("accepted", later) if planned else ("waiting", None))
+    assert (item_id in {one.id for one in list_tray(table.group)}) is not planned
+    assert "## 4. The bell\n\nWhat came of it: Carried over to a later meeting." in minutes_row(table.meeting).words
 
 
 def test_apologies_are_taken_back_by_being_here_or_by_a_mark(inside: Flask) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
-from pcnppg.meetings.actions import agenda, forgetting, proposing
+from pcnppg.meetings.actions import agenda, backing, forgetting
 from pcnppg.meetings.models import AgendaEntry, Item
 from pcnppg.meetings.queries import items, telling
 from pcnppg.meetings.rules.agenda import Purpose
@@ -85,7 +85,7 @@ def test_nothing_of_an_erased_account_is_left_in_meetings(cast: Cast) -> None:
     change = {"minutes": 5, "purpose": Purpose.DECIDE, "lead": f"{NAME} and Ruth"}
     version = the_meeting(cast.meeting_id).agenda_version
     done(agenda.change_entry, cast.group_id, cast.meeting_id, entry, version=version, by=cast.chair, **change)
-    done(proposing.back, cast.group_id, an_item(cast.group_id, later, cast.member, "Doors"), by=member)
+    done(backing.back, cast.group_id, an_item(cast.group_id, later, cast.member, "Doors"), by=member)
     told = {kept.heading: kept.rows for kept in telling.tell_about_person(member, clock.now())}
     assert len(told["Items you proposed"]) == len(told["Items you backed"]) == 1
     assert {"agenda_item.title", "agenda_entry.lead"} <= found_in_tables(*NEEDLES)

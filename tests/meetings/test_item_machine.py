@@ -18,8 +18,8 @@ from pcnppg.groups.rules import OFFICERS, STAFF, Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.refusals import Refusal
 from pcnppg.kernel.who import Who
+from pcnppg.meetings.actions import backing, planning, proposing
 from pcnppg.meetings.actions import items as actions
-from pcnppg.meetings.actions import planning, proposing
 from pcnppg.meetings.models import AgendaEntry, Backing, Item, ItemHistory, Meeting
 from pcnppg.meetings.rules.agenda import Purpose
 from pcnppg.meetings.rules.items import MOVES, OPEN, Answer, By, ItemAct, ItemState, PassedTo, Wish
@@ -83,7 +83,7 @@ class Items(RuleBasedStateMachine):
     def back(self, role: Role, number: int) -> None:
         if number < len(self.items):
             before = self.count(Backing)
-            did = self.do(proposing.back, role, self.items[number])
+            did = self.do(backing.back, role, self.items[number])
             assert not did or role not in STAFF
             self.backings += self.count(Backing) - before
 

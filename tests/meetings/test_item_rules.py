@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pcnppg.groups.rules import OFFICERS, STAFF, Role
 from pcnppg.meetings.rules import holding, items, similar
-from pcnppg.meetings.rules.items import MOVES, Answer, By, HeldBecause, ItemAct, ItemState, Origin, Wish, may_act
+from pcnppg.meetings.rules.holding import HeldBecause
+from pcnppg.meetings.rules.items import MOVES, Answer, By, ItemAct, ItemState, Origin, Wish, may_act
 
 OWN_ACT = {ItemAct.WITHDRAWN}
 STAFF_ACT = {ItemAct.REPLIED}
@@ -51,7 +52,7 @@ def test_nothing_leaves_a_settled_state() -> None:
     assert items.TRAY < items.OPEN
     assert set(items.ACT_WORDS) == set(ItemAct)
     assert set(items.STATE_WORDS) == set(ItemState)
-    assert set(items.HELD_WORDS) == set(HeldBecause)
+    assert set(holding.HELD_WORDS) == set(HeldBecause)
 
 
 def test_who_acts_in_which_role() -> None:

@@ -73,8 +73,8 @@ def test_minutes_draft_themselves_from_what_was_written_down(inside: Flask) -> N
         "## 2. The phones at eight\n\nDecision: We ask for a bell. Agreed without a vote.\n\n"
         "Decision: We ask for two. By a show of hands: 2 for, 3 against, nobody abstained. Not carried.\n\n"
         "- Action 1: Ask what a bell costs. Derek Okafor, by Thursday 4 March 2027.\n\n"
-        "## 3. Any other business\n\nNothing was written down.\n\n"
-        "## Anything else\n\n- Action 2: Thank the cleaners! Nia Brook.\n"
+        "## Anything else\n\n- Action 2: Thank the cleaners! Nia Brook.\n\n"
+        "Nothing was written down about: 3. Any other business.\n"
     )
 
 

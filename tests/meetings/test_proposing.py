@@ -12,8 +12,8 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import NotAllowed, NotFound, RuleBroken
 from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.meetings.actions import backing, planning, proposing
 from pcnppg.meetings.actions import items as actions
-from pcnppg.meetings.actions import planning, proposing
 from pcnppg.meetings.jobs import forget_old
 from pcnppg.meetings.models import Backing, Proposal
 from pcnppg.meetings.queries import items
@@ -151,7 +151,7 @@ def test_officers_write_down_what_came_by_post(cast: Cast) -> None:
 def test_each_backs_an_item_once(cast: Cast) -> None:
     item_id = an_item(cast.group_id, cast.meeting_id, cast.chair)
     for _ in range(2):
-        done(proposing.back, cast.group_id, item_id, by=cast.member)
+        done(backing.back, cast.group_id, item_id, by=cast.member)
         backed(cast.group_id, cast.meeting_id, item_id, "vi@example.com")
     contact_id = a_contact(cast, "pat@example.com")
     backed(cast.group_id, cast.meeting_id, item_id, "pat@example.com")
@@ -159,21 +159,21 @@ def test_each_backs_an_item_once(cast: Cast) -> None:
     found = session().execute(select(Backing.person_id, Backing.contact_id, Backing.mailbox).order_by(Backing.id))
     assert found.all() == [(cast.member, None, None), (None, None, "vi@example.com"), (None, contact_id, None)]
     with pytest.raises(NotAllowed):
-        done(proposing.back, cast.group_id, item_id, by=cast.manager)
+        done(backing.back, cast.group_id, item_id, by=cast.manager)
 
 
 def test_what_is_closed_cannot_be_backed(cast: Cast) -> None:
     item_id = an_item(cast.group_id, cast.meeting_id, cast.chair)
     with transaction():
         address = EmailAddress.parse("vi@example.com")
-        proposing.ask_to_back(cast.group_id, cast.meeting_id, item_id, address=address, by=VISITOR, at=clock.now())
+        backing.ask_to_back(cast.group_id, cast.meeting_id, item_id, address=address, by=VISITOR, at=clock.now())
     done(actions.answer, cast.group_id, item_id, words="Yes.", by=cast.chair)
     with pytest.raises(RuleBroken, match="closed now"), transaction():
         proposing.confirm(letters("confirm_backing")[0]["values"]["token"], at=clock.now())
     with pytest.raises(RuleBroken, match="closed"):
         backed(cast.group_id, cast.meeting_id, item_id, "ben@example.com")
     with pytest.raises(RuleBroken, match="closed"):
-        done(proposing.back, cast.group_id, item_id, by=cast.member)
+        done(backing.back, cast.group_id, item_id, by=cast.member)
 
 
 def test_what_is_no_longer_needed_is_forgotten(cast: Cast) -> None:

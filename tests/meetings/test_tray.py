@@ -13,8 +13,8 @@ from pcnppg.groups.rules import OFFICERS, Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.refusals import Conflict, NotAllowed, NotFound, RuleBroken
 from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.meetings.actions import backing, planning, proposing
 from pcnppg.meetings.actions import items as actions
-from pcnppg.meetings.actions import planning, proposing
 from pcnppg.meetings.models import AgendaEntry, ItemHistory
 from pcnppg.meetings.queries import agenda, items, meetings
 from pcnppg.meetings.rules.agenda import Purpose
@@ -96,7 +96,7 @@ def test_the_outcome_is_told_once_to_proposer_and_backers_of_both_joined_items(c
     backed(cast.group_id, cast.meeting_id, one, "ben@example.com")
     backed(cast.group_id, cast.meeting_id, other, "ben@example.com")
     backed(cast.group_id, cast.meeting_id, other, "bea@example.com")
-    done(proposing.back, cast.group_id, other, by=cast.member)
+    done(backing.back, cast.group_id, other, by=cast.member)
     done(actions.merge, cast.group_id, third, into_id=one, by=cast.chair)
     done(actions.merge, cast.group_id, one, into_id=other, by=cast.chair)
     assert the_item(third).merged_into == other
@@ -117,14 +117,14 @@ def test_who_switched_mail_off_is_not_written_to(cast: Cast) -> None:
     (told,) = letters("item_moved")
     for _ in range(2):
         with transaction():
-            proposing.switch_off(told["values"]["quiet"], at=clock.now())
+            backing.switch_off(told["values"]["quiet"], at=clock.now())
     done(actions.answer, cast.group_id, item_id, words="Yes.", by=cast.chair)
     (outcome,) = letters("item_outcome")
     assert outcome["to"] == "ben@example.com"
     with transaction():
-        proposing.switch_off(outcome["values"]["quiet"], at=clock.now())
+        backing.switch_off(outcome["values"]["quiet"], at=clock.now())
     with pytest.raises(NotFound), transaction():
-        proposing.switch_off("1-nonsense", at=clock.now())
+        backing.switch_off("1-nonsense", at=clock.now())
 
 
 def test_the_practice_answers_and_an_officer_passes_it_on(cast: Cast) -> None:
@@ -181,7 +181,7 @@ def test_an_item_withdrawn_while_it_is_accepted_is_withdrawn(cast: Cast) -> None
 def test_items_survive_the_cancelling_of_their_meeting(cast: Cast) -> None:
     on = an_item(cast.group_id, cast.meeting_id, cast.member, "Parking")
     waits = an_item(cast.group_id, cast.meeting_id, cast.member, "Lights")
-    done(proposing.back, cast.group_id, on, by=cast.chair)
+    done(backing.back, cast.group_id, on, by=cast.chair)
     accept(cast.group_id, on, cast.meeting_id, cast.chair)
     with pytest.raises(RuleBroken, match="Say in a few words"):
         done(planning.cancel_meeting, cast.group_id, cast.meeting_id, why=" ", by=cast.chair)

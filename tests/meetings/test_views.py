@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,15 @@ import pytest
 from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.meetings.actions import agenda, items
+from pcnppg.meetings.models import AgendaEntry
 from pcnppg.meetings.queries.agenda import agenda_of
 from pcnppg.meetings.rules.agenda import LARGEST_PAPER, Purpose
 from pcnppg.meetings.rules.items import PassedTo
+from pcnppg.store.session import transaction
 from tests import making
 from tests.meetings.conftest import Cast
 from tests.meetings.stories import (
+    a_meeting,
     accept,
     an_item,
     asked,
@@ -96,6 +100,28 @@ def test_what_is_odd_is_asked_once_more(chair: Visit, over: dict[str, str], said
     assert page.submit(is_sure=True).status == 303
 
 
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"day": "3/3/2027"}, "is over already"),
+        ({"day": "6/5/2027", "starts": "6pm", "ends": "7pm"}, "another meeting then"),
+        ({"day": "31/10/2027", "starts": "1:30am", "ends": "4am"}, "this hour comes twice"),
+    ],
+)
+def test_a_move_to_the_past_or_to_the_hour_of_another_meeting_is_asked_once_more(
+    cast: Cast, chair: Visit, over: dict[str, str], said: str
+) -> None:
+    chair(f"{HOME}/meetings/new").submit(**PLAN)
+    change = f"{HOME}/meetings/{cast.meeting_id}/change"
+    before = the_meeting(cast.meeting_id).starts_at
+    page = chair(change).submit(**over)
+    assert page.status == 422
+    assert said in page.one(".notice--careful").get_text()
+    assert the_meeting(cast.meeting_id).starts_at == before
+    page = chair(change).submit(day="28/3/2027", starts="1:30am", ends="4am")
+    assert "this hour does not come" in page.errors[0]
+
+
 def test_on_its_day_a_meeting_leads_to_where_things_are_written_down(cast: Cast, chair: Visit, visit: Visit) -> None:
     page = chair(f"{HOME}/meetings/new").submit(**{**PLAN, "day": "4/3/2027", "starts": "9pm", "ends": "10pm"})
     page = page.submit(is_sure=True).follow()
@@ -140,11 +166,12 @@ def test_a_visitor_proposes_and_confirms_by_mail(cast: Cast, visit: Visit) -> No
 
 def test_a_form_that_is_wrong_keeps_what_was_typed(cast: Cast, visit: Visit) -> None:
     url = f"{HOME}/meetings/{cast.meeting_id}/propose"
-    long = "ä" * 10_000
+    long = "<b>ä</b> 👩\u200d⚕️\u202e" * 720
+    assert len(long) > 10_000
     page = visit(url).submit(title=long, email="vi@example.com", better_words="Two\nlines")
     assert page.status == 422
     assert "Nothing is lost" in page.errors[0]
-    assert page.one("#title")["value"] == long
+    assert page.one("#title")["value"] == long.replace("\u202e", "")
     assert page.one("#better_words").get_text().strip() == "Two\nlines"
     page = visit(url).submit(title="", email="nonsense")
     assert page.errors == ["Enter an email address with an @ in it, like name@example.com."]
@@ -213,6 +240,15 @@ def test_proposing_for_a_meeting_that_is_over_leads_to_the_next(cast: Cast, visi
         assert said.status in {303, 400, 422}
     with clock.at(the_meeting(cast.meeting_id).items_close_at + timedelta(hours=1)):
         assert "Items for this meeting have closed" in visit(f"{HOME}/meetings/{cast.meeting_id}/propose").text
+
+
+def test_whoever_is_signed_in_without_a_role_here_is_led_to_back_by_mail_and_staff_are_not(
+    cast: Cast, visit: Visit
+) -> None:
+    item_id = an_item(cast.group_id, cast.meeting_id, cast.member)
+    page = visit.as_(making.a_person(address="else@example.com"))(f"{HOME}/items/{item_id}").click("Back it")
+    assert page.submit(email="else@example.com").status == 303
+    assert "Back it" not in visit.as_(cast.manager)(f"{HOME}/items/{item_id}").text
 
 
 def test_a_visitor_backs_by_mail_from_the_list(cast: Cast, visit: Visit) -> None:
@@ -339,6 +375,29 @@ def test_an_agenda_is_put_in_order_by_buttons_and_by_number(cast: Cast, chair: V
     assert stale.submit("Publish this agenda").status == 409
 
 
+def test_an_agenda_of_two_hundred_parts_is_ordered_at_once(cast: Cast, chair: Visit, visit: Visit) -> None:
+    with transaction() as open_:
+        known = {"minutes": 0, "purpose": "inform", "lead": "", "added_at": clock.now()}
+        where = {"group_id": cast.group_id, "meeting_id": cast.meeting_id}
+        open_.add_all(AgendaEntry(**where, title=f"Part {n}", position=10 + n, **known) for n in range(195))
+    url = f"{HOME}/meetings/{cast.meeting_id}"
+    parts = [part.id for part in agenda_of(the_meeting(cast.meeting_id)).parts]
+    page = chair(f"{url}/agenda").submit("Put it in the order of the numbers", **{f"place-{parts[-1]}": "1"})
+    assert page.status == 303
+    assert [part.id for part in agenda_of(the_meeting(cast.meeting_id)).parts] == [parts[-1], *parts[:-1]]
+    done(agenda.publish_agenda, cast.group_id, cast.meeting_id, version=_version(cast), by=cast.chair)
+    assert "Part 194" in visit(f"{url}/print").text
+
+
+def test_an_item_on_its_third_agenda_is_called_old(cast: Cast, chair: Visit) -> None:
+    item_id = an_item(cast.group_id, cast.meeting_id, cast.member)
+    meetings = [cast.meeting_id, *(a_meeting(cast.group_id, after=timedelta(weeks=n)) for n in (12, 18))]
+    accept(cast.group_id, item_id, meetings[0], cast.chair)
+    for meeting_id in meetings[1:]:
+        done(items.carry_over, cast.group_id, item_id, meeting_id=meeting_id, by=cast.chair)
+    assert "3 agendas It is getting old" in chair(f"{HOME}/meetings/{meetings[2]}/agenda").text
+
+
 def _version(cast: Cast) -> int:
     return the_meeting(cast.meeting_id).agenda_version
 
@@ -396,6 +455,20 @@ def test_a_paper_that_is_too_large_gets_a_page_at_once(cast: Cast, chair: Visit)
         answer = send(page, b"%PDF-" + bytes(size))
         assert answer.status in {413, 422}
         assert "larger than 5 MB" in answer.text
+    answer = page.visit.client.post(
+        str(page.one("form[enctype]")["action"]),
+        environ_overrides={"wsgi.input": Unread(), "CONTENT_LENGTH": str(300 * 1024 * 1024)},
+        content_type="multipart/form-data; boundary=end",
+        base_url=page.visit.base_url,
+    )
+    assert answer.status_code == 413, "three hundred megabytes are refused before a byte of them is read"
+
+
+class Unread(io.BytesIO):
+    """A body that nobody may ask for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError("somebody reads it")
 
 
 def test_a_link_in_the_mail_stops_mail_about_one_item(cast: Cast, visit: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from pcnppg.kernel import clock, keys
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
-from pcnppg.post import actions, queries
+from pcnppg.post import actions, formats, queries
 from pcnppg.post.models import JobRun, OutboxMessage, Worker
 from pcnppg.post.rules import (
     NOT_ATTEMPTED,
@@ -275,6 +276,26 @@ def test_what_waits_for_a_mailbox_or_names_its_owner_can_be_withdrawn(write: Wri
         assert actions.withdraw_naming("ann@example.com", "Ann Archer", at=now()) == 2
     assert [(look(one).state, look(one).sealed) for one in theirs] == [(State.WITHDRAWN, None)] * 2
     assert {look(one).state for one in (*others, unreadable)} == {State.QUEUED}
+
+
+def test_what_waits_is_written_anew_where_somebody_else_is_named(write: Write, look: Look) -> None:
+    named, other, settled, unreadable = (write(values={"words": words}) for words in ("Ann rang", "Rain", "Ann", "Ann"))
+    kind = look(named).kind
+
+    def opened(message_id: int) -> Any:
+        return formats.unseal(keys.current().seal, look(message_id).sealed or b"")
+
+    before = opened(other)
+    with transaction():
+        gone = {"state": State.WITHDRAWN, "settled_at": now(), "sealed": None}
+        session().execute(update(OutboxMessage).where(OutboxMessage.id == settled).values(**gone))
+        session().execute(update(OutboxMessage).where(OutboxMessage.id == unreadable).values(sealed=b"another key"))
+        reword = lambda values: {**values, "words": values["words"].replace("Ann", "Somebody")}  # noqa: E731
+        assert actions.reword_waiting("no-such-kind/", reword) == 0
+        assert actions.reword_waiting(kind, reword) == 1
+    assert opened(named)["values"]["words"] == "Somebody rang"
+    assert opened(other) == before
+    assert (look(settled).sealed, look(unreadable).sealed) == (None, b"another key")
 
 
 def test_a_slot_is_claimed_once(inside: Flask) -> None:

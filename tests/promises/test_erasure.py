@@ -28,10 +28,11 @@ from pcnppg.kernel.settings import Settings
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
-from pcnppg.meetings.actions import attending, day, following, minutes, planning, rotas
+from pcnppg.meetings.actions import attending, day, following, items, minutes, planning, proposing, rotas
 from pcnppg.meetings.actions.following import Owner
 from pcnppg.meetings.queries import following as actions_of_meetings
 from pcnppg.meetings.rules.following import Reply
+from pcnppg.meetings.rules.items import Wish
 from pcnppg.meetings.rules.meetings import Habits, MeetingKind, Plan
 from pcnppg.meetings.rules.people import Coming
 from pcnppg.meetings.rules.record import DecisionHow
@@ -358,6 +359,37 @@ def test_nothing_of_an_erased_account_is_left(
     history = visit.as_(other)("/groups/elm-tree/updates/1/history")
     assert "Closed on Monday" in history.text
     assert NAME not in history.text
+
+
+def test_mail_that_waits_for_others_and_their_items_name_nobody_who_was_erased(
+    inside: Flask, settings: Settings
+) -> None:
+    """Somebody else's item thanks them, and its backer's mail still waits: it goes, without the name."""
+    group = the_group()
+    contact, officer = joined(group, ADDRESS, name=NAME), making.an_officer(group)
+    member = making.an_officer(group, role=Role.MEMBER, address="mia@example.org")
+    by, at = Who.person(officer), clock.now()
+    plan = Plan(MeetingKind.ORDINARY, at + timedelta(days=42), at + timedelta(days=42, hours=1), place="The library")
+    with transaction():
+        met = planning.plan_meeting(group.id, plan, by=by, at=at).id
+        wish = Wish(f"A bench for {NAME}", could_words=f"Ask {NAME.upper()}.")
+        item = proposing.propose(group.id, met, wish, by=Who.person(member), at=at)
+        items.park(group.id, item.id, words=f"{NAME} is away.", by=by, at=at)
+        items.decline(group.id, item.id, words=f"{NAME} has one.", by=by, at=at)
+        following.give(
+            group.id, words=f"Thank {NAME}", owner=Owner(name="Vi Lark", address=EmailAddress.parse("vi@example.org")),
+            due_on=None, by=by, at=at,
+        )  # fmt: skip
+    before = found_in_tables(*NEEDLES)
+    assert {"agenda_item.title", "agenda_item.outcome", "item_note.words", "outbox_message.sealed"} <= before
+    with transaction():
+        actions.erase(contact.id, how=How.MY_PAGE, by=Who.contact(contact.id), at=clock.now())
+    assert found_in_tables(*NEEDLES) == set()
+    worker_of(inside).run(once=True)
+    mail = settings.instance / "mail"
+    assert found_in_mail(mail) == set()
+    assert sum("bench for somebody" in path.read_text() for path in mail.iterdir()) == 2
+    assert sum("Thank somebody" in path.read_text() for path in mail.iterdir()) == 1
 
 
 def test_nothing_is_left_of_a_delegate_who_stood_and_voted(inside: Flask, visit: Visit, settings: Settings) -> None:

@@ -15,6 +15,8 @@ from pcnppg.kernel.verdict import YES, Verdict, no
 
 SUBJECT_LENGTH = 120
 BODY_LENGTH = 20_000
+HAVE_YOUR_SAY = "have your say"
+"""What the link is signed for by which a contact backs what others want talked about. It shows nothing of theirs."""
 TESTS_AN_HOUR = "20 per hour"
 """Tests that one officer may send to themselves."""
 DELIVERIES_KEPT_MONTHS = 24

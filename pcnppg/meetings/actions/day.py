@@ -17,7 +17,7 @@ from pcnppg.meetings.actions.minutes import draft
 from pcnppg.meetings.models import Decision, Meeting, MeetingNote
 from pcnppg.meetings.queries import day as queries
 from pcnppg.meetings.queries.items import get_item
-from pcnppg.meetings.queries.meetings import find_next, get_meeting
+from pcnppg.meetings.queries.meetings import find_later, get_meeting
 from pcnppg.meetings.rules.deciding import LONGEST_MOTION, Casting, Votes, is_carried, may_count, may_decide
 from pcnppg.meetings.rules.minutes import LONGEST_NOTE
 from pcnppg.meetings.rules.record import DecisionHow
@@ -129,7 +129,10 @@ def take_up_again(group_id: int, meeting_id: int, entry_id: int, *, by: Who, at:
 
 
 def end_meeting(group_id: int, meeting_id: int, *, by: Who, at: datetime) -> None:
-    """Close the meeting: the roll and the quorum are stamped, and the minutes draft themselves. Twice is once."""
+    """Close the meeting: the roll and the quorum are stamped, and the minutes draft themselves. Twice is once.
+
+    No item is left behind: what the meeting did not reach goes on to the next one, or back to the tray.
+    """
     groups.share_group(group_id)
     meeting = get_meeting(group_id, meeting_id, lock=True)
     if meeting.ended_at is not None:
@@ -137,6 +140,12 @@ def end_meeting(group_id: int, meeting_id: int, *, by: Who, at: datetime) -> Non
     meeting = open_meeting(group_id, meeting_id, at=at)
     write_roll(meeting, at=at)
     stamp(meeting, at=at)
+    for item_id in queries.list_not_reached(meeting):
+        later = find_later(meeting, at)
+        if later is not None:
+            items.carry_over(group_id, item_id, meeting_id=later.id, by=by, at=at)
+        else:
+            items.put_back(group_id, item_id, by=by, at=at)
     meeting.ended_at = at
     session().flush()
     draft(meeting, by=by, at=at)
@@ -147,7 +156,7 @@ def _settle(meeting: Meeting, item_id: int, ends: str, words: str, *, by: Who, a
     if get_item(meeting.group_id, item_id).meeting_id != meeting.id:
         return  # carried over already
     if ends == "carry":
-        later = find_next(meeting.group_id, meeting.ends_at)
+        later = find_later(meeting, at)
         if later is None:
             raise RuleBroken("Plan the next meeting first. Then this item can be carried over to it.")
         items.carry_over(meeting.group_id, item_id, meeting_id=later.id, by=by, at=at)

@@ -37,7 +37,7 @@ def add_entry(meeting: Meeting, *, item: Item, minutes: int, purpose: Purpose, b
     return entry
 
 
-def take_off(item: Item, *, at: datetime) -> None:
+def take_off(item: Item, *, by: Who, at: datetime) -> None:
     """Take an item off the agenda that it is on now, if it is on any; what was published before stays known."""
     found = select(AgendaEntry).where(
         AgendaEntry.item_id == item.id,
@@ -47,8 +47,7 @@ def take_off(item: Item, *, at: datetime) -> None:
     )
     for entry in session().scalars(found):
         entry.removed_at = at
-        meeting = session().get_one(Meeting, entry.meeting_id, with_for_update=True)
-        meeting.agenda_version += 1
+        changed(session().get_one(Meeting, entry.meeting_id, with_for_update=True), by=by)
     session().flush()
 
 

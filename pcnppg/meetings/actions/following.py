@@ -27,6 +27,7 @@ from pcnppg.meetings.rules.following import (
     may_reopen,
     may_reply,
 )
+from pcnppg.meetings.rules.holding import why_held
 from pcnppg.meetings.rules.naming import SOMEBODY, reduced
 from pcnppg.meetings.rules.record import ActionDid, ActionState
 from pcnppg.post import actions as post
@@ -222,8 +223,8 @@ def _reply(action: Action, answer: Reply, words: str, by_day: date | None, *, by
     may_reply(action.state, answer, words=words, by_day=by_day, today=local(at).date()).enforce(field=field)
     if len(words) > LONGEST_ANSWER:
         raise RuleBroken(f"Say it in {LONGEST_ANSWER:,} letters at most. Nothing was lost.", field="words")
-    if answer is Reply.DONE:
-        _close(action, ActionState.DONE, words, at=at)
+    if answer is Reply.DONE:  # no officer has read it: what may not be shown stays in the action's own story
+        _close(action, ActionState.DONE, words if why_held(words) is None else "", at=at)
     elif answer is Reply.BY:
         action.due_on, action.stuck_at, action.reminded_at = by_day, None, None
     else:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
+from pcnppg.groups import queries as groups
 from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.meetings.actions.history import write
 from pcnppg.meetings.actions.unnaming import forget_in_record, forget_outsider
@@ -29,8 +30,10 @@ def forget_person(person_id: int, *, by: Who, at: datetime) -> None:
     What they proposed stays the group's business under their number, which says nobody's name.
     """
     name = people.get_person(person_id).name
-    for entry in session().scalars(select(AgendaEntry).where(AgendaEntry.lead.icontains(name, autoescape=True))):
-        entry.lead = ""
+    known = [group.id for group in groups.list_groups_known(person_id)]
+    leads = AgendaEntry.group_id.in_(known), AgendaEntry.lead.icontains(name, autoescape=True)
+    for entry in session().scalars(select(AgendaEntry).where(*leads)):
+        entry.lead = "" if _named(name).search(entry.lead) else entry.lead
     for item in session().scalars(select(Item).where(Item.person_id == person_id)):
         _without_name(item, name)
         for raised in list_raised(item.id):
@@ -109,4 +112,9 @@ def _without_name(item: Item, name: str) -> None:
     for column in ("title", "now_words", "better_words", "could_words", "outcome", "answer_words"):
         words = getattr(item, column)
         if words:
-            setattr(item, column, re.sub(re.escape(name), SOMEBODY, words, flags=re.IGNORECASE))
+            setattr(item, column, _named(name).sub(SOMEBODY, words))
+
+
+def _named(name: str) -> re.Pattern[str]:
+    """A name where it stands as words of its own."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)

@@ -11,9 +11,13 @@ from pcnppg.kernel.refusals import Conflict, NotAllowed
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.models import Item, ItemHistory, ItemNote
 from pcnppg.meetings.queries import items as queries
+from pcnppg.meetings.queries.meetings import get_meeting
 from pcnppg.meetings.queries.raising import groups_touched
 from pcnppg.meetings.rules.items import FINAL, MOVES, OPEN, By, ItemAct, ItemState, acting_role, may_act
 from pcnppg.store.session import session
+
+LEAVES_AGENDA = frozenset({ItemAct.WITHDRAWN, ItemAct.TAKEN_OFF})
+"""Acts that change the agenda on which an item stands: its meeting is locked first, as by all who change an agenda."""
 
 
 def roles_of(by: Who, group_id: int) -> frozenset[Role]:
@@ -28,6 +32,8 @@ def take(group_id: int, item_id: int, act: ItemAct, *, by: Who, version: int | N
     """
     for number in groups_touched(group_id, item_id) if act in FINAL else (group_id,):
         groups.share_group(number)
+    if act in LEAVES_AGENDA and (meeting_id := queries.get_item(group_id, item_id).meeting_id) is not None:
+        get_meeting(group_id, meeting_id, lock=True)
     item = queries.get_item(group_id, item_id, lock=True)
     roles = roles_of(by, group_id)
     mine = is_proposer(item, by)

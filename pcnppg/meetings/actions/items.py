@@ -21,10 +21,10 @@ from pcnppg.meetings.queries import items as queries
 from pcnppg.meetings.queries import meetings
 from pcnppg.meetings.queries.raising import raised_by
 from pcnppg.meetings.rules.agenda import Purpose
+from pcnppg.meetings.rules.holding import HeldBecause
 from pcnppg.meetings.rules.items import (
     OPEN,
     Answer,
-    HeldBecause,
     ItemAct,
     ItemState,
     PassedTo,
@@ -52,8 +52,9 @@ def accept(
     at: datetime,
 ) -> AgendaEntry:
     """Put it on the agenda of a meeting."""
-    item = take(group_id, item_id, ItemAct.ACCEPTED, by=by, version=version)
+    groups.share_group(group_id)
     meeting = meetings.get_meeting(group_id, meeting_id, lock=True)
+    item = take(group_id, item_id, ItemAct.ACCEPTED, by=by, version=version)
     may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce(field="meeting_id")
     entry = add_entry(meeting, item=item, minutes=minutes, purpose=purpose, by=by, at=at)
     item.meeting_id = meeting.id
@@ -147,7 +148,7 @@ def reply(
 def withdraw(group_id: int, item_id: int, *, by: Who, at: datetime) -> None:
     """Its proposer takes it back, from an agenda too."""
     item = take(group_id, item_id, ItemAct.WITHDRAWN, by=by)
-    take_off(item, at=at)
+    take_off(item, by=by, at=at)
     write(item, ItemAct.WITHDRAWN, by=by, at=at)
 
 
@@ -179,7 +180,7 @@ def take_item_off(group_id: int, item_id: int, *, version: int | None = None, by
     """From its agenda, back to the tray."""
     item = take(group_id, item_id, ItemAct.TAKEN_OFF, by=by, version=version)
     meeting_id = item.meeting_id
-    take_off(item, at=at)
+    take_off(item, by=by, at=at)
     write(item, ItemAct.TAKEN_OFF, by=by, at=at, meeting_id=meeting_id)
 
 
@@ -206,13 +207,20 @@ def carry_over(group_id: int, item_id: int, *, meeting_id: int, by: Who, at: dat
     _tell_proposer(item, ItemAct.CARRIED_OVER, meeting=meeting, at=at)
 
 
+def put_back(group_id: int, item_id: int, *, by: Who, at: datetime) -> None:
+    """A meeting did not reach it, and no later one is planned: back to the tray. The entry on its agenda stays as it was."""
+    item = take(group_id, item_id, ItemAct.TAKEN_OFF, by=by)
+    meeting_id, item.meeting_id = item.meeting_id, None
+    write(item, ItemAct.TAKEN_OFF, by=by, at=at, meeting_id=meeting_id)
+
+
 def free_items_of(meeting: Meeting, *, by: Who, at: datetime) -> None:
     """A cancelled meeting's items go back to the tray; those meant for it are for any later one."""
     found = select(Item.id).where(Item.meeting_id == meeting.id, Item.state.in_(OPEN)).order_by(Item.id)
     for item_id in session().scalars(found).all():
         item = queries.get_item(meeting.group_id, item_id, lock=True)
         if item.state == ItemState.ACCEPTED:
-            take_off(item, at=at)
+            take_off(item, by=by, at=at)
             write(item, ItemAct.MEETING_CANCELLED, by=by, at=at, meeting_id=meeting.id)
         item.meeting_id = None
 

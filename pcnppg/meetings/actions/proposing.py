@@ -1,32 +1,25 @@
-"""Proposing and backing: at once for members, by a mailed link for everybody else, on behalf of somebody by officers."""
+"""Proposing: at once for members, by a mailed link for everybody else, on behalf of somebody by officers."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
-
-from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
-from pcnppg.groups.rules import OFFICERS, STAFF, Kind
+from pcnppg.groups.rules import OFFICERS, Kind
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotAllowed, NotFound, RuleBroken
 from pcnppg.kernel.who import VISITOR, Who
+from pcnppg.meetings.actions.asking import A_DAY, ask
+from pcnppg.meetings.actions.backing import back_confirmed
 from pcnppg.meetings.actions.history import roles_of, write
-from pcnppg.meetings.emails import items as emails
-from pcnppg.meetings.models import Backing, Item, ItemHistory, Meeting, Proposal
+from pcnppg.meetings.models import Item, ItemHistory, Meeting, Proposal
 from pcnppg.meetings.queries import items as queries
 from pcnppg.meetings.queries import meetings
 from pcnppg.meetings.queries.raising import home_of
 from pcnppg.meetings.rules.holding import why_held
 from pcnppg.meetings.rules.items import (
-    GROUP_AN_HOUR,
-    MAILS_A_DAY,
     MEMBERS_A_DAY,
-    OPEN,
-    PROPOSAL_LASTS,
-    VISITORS_KEPT,
     CameBy,
     ItemAct,
     ItemState,
@@ -38,17 +31,12 @@ from pcnppg.meetings.rules.items import (
 from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.meetings.rules.raising import origin_there
 from pcnppg.membership import queries as membership
-from pcnppg.people import queries as people
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
     from pcnppg.kernel.email_address import EmailAddress
-
-A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
-CLOSED = "This item is closed, so it cannot be backed any more."
-GONE = "This item is closed now. You can still propose one of your own."
 
 
 def ask_to_propose(
@@ -65,16 +53,7 @@ def ask_to_propose(
     """Write one mail to this address, whose link makes an item of these words. Answers nothing, for any address (rule 6)."""
     group, meeting = groups.share_group(group_id), _called(group_id, meeting_id, at=at)
     may_say(wish).enforce(field="title")
-    _ask(group, meeting, address, wish=wish, item_id=None, name=name, guest_of=guest_of, by=by, at=at)
-
-
-def ask_to_back(group_id: int, meeting_id: int, item_id: int, *, address: EmailAddress, by: Who, at: datetime) -> None:
-    """Write one mail to this address, whose link backs this item. Answers nothing, for any address."""
-    group, meeting = groups.share_group(group_id), meetings.get_meeting(group_id, meeting_id)
-    item = queries.get_public(group_id, item_id)
-    if item.state not in OPEN:
-        raise RuleBroken(CLOSED)
-    _ask(group, meeting, address, wish=None, item_id=item.id, name=None, by=by, at=at)
+    ask(group, meeting, address, wish=wish, item_id=None, name=name, guest_of=guest_of, by=by, at=at)
 
 
 def confirm(token: str, *, at: datetime) -> Item:
@@ -90,7 +69,7 @@ def confirm(token: str, *, at: datetime) -> Item:
     item = (
         _make_of(found, contact_id, at=at)
         if found.item_id is None
-        else _back_by(found, found.item_id, contact_id, at=at)
+        else back_confirmed(found, found.item_id, contact_id, at=at)
     )
     found.used_at, found.made_id = at, item.id
     found.name = found.address = found.mailbox = found.title = found.guest_of = None
@@ -154,107 +133,12 @@ def propose_for(
     return _make(item, meeting, wish, by=by, at=at)
 
 
-def back(group_id: int, item_id: int, *, by: Who, at: datetime) -> Item:
-    """A member says that it matters to them too. Once: a second press changes nothing."""
-    groups.share_group(group_id)
-    roles = roles_of(by, group_id)
-    if by.person_id is None or not set(roles) - STAFF:
-        raise NotAllowed("Patients back items. As staff of the practice you can propose one.")
-    item = queries.get_item(group_id, item_id, lock=True)
-    if item.state not in OPEN:
-        raise RuleBroken(CLOSED)
-    mailbox = people.get_person(by.person_id).mailbox or ""
-    if not queries.has_backed(item.id, mailbox):
-        _add_backing(item, mailbox, person_id=by.person_id, by=by, at=at)
-    return item
-
-
-def switch_off(token: str, *, at: datetime) -> None:
-    """No more mail about this item to whoever holds this link. Safe to repeat."""
-    row = find_reader(token)
-    if row is None:
-        raise NotFound
-    row.quiet_at = row.quiet_at or at
-
-
-def find_reader(token: str) -> Item | Backing | None:
-    """The row that a link in our mail speaks of: a proposer's item, or a backing."""
-    ours = keys.current()
-    if (item_id := ours.read(emails.PURPOSES["agenda_item"], token)) is not None:
-        return session().get(Item, item_id)
-    backing_id = ours.read(emails.PURPOSES["backing"], token)
-    return session().get(Backing, backing_id) if backing_id is not None else None
-
-
-def forget_old(*, at: datetime) -> dict[str, int]:
-    """Forms that nobody confirmed go after a week; addresses of visitors a month after their item's outcome."""
-    old = list(session().scalars(select(Proposal.id).where(Proposal.expires_at <= at, Proposal.used_at.is_(None))))
-    session().execute(delete(Proposal).where(Proposal.id.in_(old)))
-    session().execute(
-        update(Proposal)
-        .where(Proposal.mailbox.is_(None), Proposal.mailbox_hash.is_not(None), Proposal.asked_at <= at - A_DAY)
-        .values(mailbox_hash=None)
-    )
-    settled = select(Item.id).where(Item.settled_at <= at - VISITORS_KEPT)
-    theirs = list(session().scalars(settled.where(Item.mailbox.is_not(None))))
-    session().execute(
-        update(Item).where(Item.id.in_(theirs)).values(mailbox=None, mailbox_hash=None, proposer_name=None)
-    )
-    visitors = (Backing.item_id.in_(settled), Backing.mailbox.is_not(None))
-    backers = list(session().scalars(select(Backing.id).where(*visitors)))
-    session().execute(update(Backing).where(Backing.id.in_(backers)).values(mailbox=None, mailbox_hash=None))
-    return {"items that nobody confirmed": len(old), "addresses of visitors about items": len(theirs) + len(backers)}
-
-
 def _called(group_id: int, meeting_id: int, *, at: datetime) -> Meeting:
     """A meeting for which items can be proposed now."""
     meeting = meetings.get_meeting(group_id, meeting_id)
     may_propose_for(cancelled_at=meeting.cancelled_at, starts_at=meeting.starts_at, at=at).enforce()
     may_call(needs_purpose=meeting.needs_purpose, purpose_agreed_at=meeting.purpose_agreed_at).enforce()
     return meeting
-
-
-def _ask(
-    group: Group,
-    meeting: Meeting,
-    address: EmailAddress,
-    *,
-    wish: Wish | None,
-    item_id: int | None,
-    name: str | None,
-    guest_of: str = "",
-    by: Who,
-    at: datetime,
-) -> None:
-    """One row and one mail for every address alike; over a limit nothing happens, and the page is the same."""
-    mailbox_hash = keys.current().mailbox_hash(address.mailbox)
-    one_at_a_time(f"proposals:{group.id}")
-    if queries.count_asked_at(mailbox_hash, since=at - A_DAY) >= MAILS_A_DAY:
-        return
-    if queries.count_asked_of(group.id, since=at - AN_HOUR) >= GROUP_AN_HOUR:
-        return
-    token, token_hash = keys.new_token()
-    proposal = Proposal(
-        group_id=group.id,
-        meeting_id=meeting.id,
-        item_id=item_id,
-        name=name,
-        guest_of=guest_of or None,
-        address=address.shown,
-        mailbox=address.mailbox,
-        mailbox_hash=mailbox_hash,
-        title=wish.title if wish else None,
-        now_words=wish.now_words if wish else None,
-        better_words=wish.better_words if wish else None,
-        could_words=wish.could_words if wish else None,
-        token_hash=token_hash,
-        asked_at=at,
-        expires_at=at + PROPOSAL_LASTS,
-    )
-    session().add(proposal)
-    session().flush()
-    audit.note("meetings.asked_to_propose", by=by, at=at, group_id=group.id, about=("proposal", proposal.id))
-    emails.ask_to_confirm(group, proposal, address, token)
 
 
 def _marked(group: Group, guest_of: str) -> dict[str, str]:
@@ -294,31 +178,3 @@ def _make(item: Item, meeting: Meeting, wish: Wish, *, by: Who, at: datetime) ->
         )
         session().flush()
     return item
-
-
-def _back_by(proposal: Proposal, item_id: int, contact_id: int | None, *, at: datetime) -> Item:
-    item = queries.get_item(proposal.group_id, item_id, lock=True)
-    if item.state not in OPEN:
-        raise RuleBroken(GONE)
-    assert proposal.mailbox is not None  # noqa: S101 - asked before
-    if not queries.has_backed(item.id, proposal.mailbox):
-        by = Who.contact(contact_id) if contact_id is not None else VISITOR
-        _add_backing(item, proposal.mailbox, contact_id=contact_id, by=by, at=at)
-    return item
-
-
-def _add_backing(
-    item: Item, mailbox: str, *, person_id: int | None = None, contact_id: int | None = None, by: Who, at: datetime
-) -> None:
-    backing = Backing(
-        group_id=item.group_id,
-        item_id=item.id,
-        person_id=person_id,
-        contact_id=contact_id,
-        mailbox=mailbox if person_id is None and contact_id is None else None,
-        mailbox_hash=keys.current().mailbox_hash(mailbox),
-        backed_at=at,
-    )
-    session().add(backing)
-    session().flush()
-    audit.note("meetings.item_backed", by=by, at=at, group_id=item.group_id, about=("backing", backing.id))

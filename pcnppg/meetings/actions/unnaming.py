@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,15 +16,23 @@ from pcnppg.meetings.actions.following import forget_mailbox, forget_owner
 from pcnppg.meetings.models import (
     Action,
     ActionUpdate,
+    AgendaEntry,
     Attendance,
     Decision,
+    Item,
+    ItemHistory,
+    ItemNote,
+    Meeting,
     MeetingNote,
     Minutes,
     MinutesCorrection,
+    Paper,
+    StandingItem,
 )
 from pcnppg.meetings.rules.naming import SOMEBODY, reduced
 from pcnppg.meetings.rules.record import ActionState
 from pcnppg.people import queries as people
+from pcnppg.post import actions as post
 from pcnppg.store.session import session
 
 WRITTEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -34,8 +42,15 @@ WRITTEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (ActionUpdate, ("words",)),
     (Minutes, ("words", "public_words")),
     (MinutesCorrection, ("words", "answer")),
+    (Item, ("title", "now_words", "better_words", "could_words", "outcome", "answer_words")),
+    (AgendaEntry, ("title", "lead")),
+    (StandingItem, ("title", "lead")),
+    (Paper, ("name",)),
+    (Meeting, ("about", "speaker", "access", "cancelled_why")),
 )
 """Every place where somebody may have written a name. A test looks for others."""
+IN_MAIL = ("title", "words", "into", "answer_words")
+"""What of mail about items and actions somebody wrote."""
 OWNERS_KEPT = timedelta(days=365)
 """So long after an action was closed its owner without an account is known."""
 
@@ -85,13 +100,22 @@ def take_name_out(group_ids: Collection[int], name: str) -> None:
     if len(name.split()) < 2:
         return
     swaps = {name: SOMEBODY}
+    first = name.split(maxsplit=1)[0]
     for model, columns in WRITTEN:
-        named = or_(
-            *(getattr(model, column).icontains(name.split(maxsplit=1)[0], autoescape=True) for column in columns)
-        )
+        named = or_(*(getattr(model, column).icontains(first, autoescape=True) for column in columns))
         for row in session().scalars(select(model).where(model.group_id.in_(group_ids), named)):
             for column in columns:
                 words = getattr(row, column)
                 if words:
                     setattr(row, column, reduced(words, swaps))
+    lines = select(ItemHistory.id).where(ItemHistory.group_id.in_(group_ids))
+    said = select(ItemNote).where(ItemNote.history_id.in_(lines), ItemNote.words.icontains(first, autoescape=True))
+    for note in session().scalars(said):
+        note.words = reduced(note.words, swaps)
     session().flush()
+    slugs = {groups.get_group(group_id).slug for group_id in group_ids}
+    post.reword_waiting("meetings/", lambda values: _unnamed(values, swaps) if values.get("slug") in slugs else values)
+
+
+def _unnamed(values: Mapping[str, Any], swaps: Mapping[str, str]) -> dict[str, Any]:
+    return {**values, **{key: reduced(values[key], swaps) for key in IN_MAIL if isinstance(values.get(key), str)}}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
+from pcnppg.meetings.forms.items import SURE
 from pcnppg.meetings.rules.following import REPLY_WORDS, Reply
 from pcnppg.web.forms import DayField, Form, calm_lines
 
@@ -39,6 +41,13 @@ class CloseForm(Form):
         default="done",
     )
     words = TextAreaField("What came of it?", description="What is done is shown on the group's page, without names.")
+    is_sure = BooleanField(SURE)
+    named: Sequence[str] = ()
+
+    def is_looked_at(self, named: Sequence[str]) -> bool:
+        """Do the words name nobody, or does whoever wrote them say that they may?"""
+        self.named = named
+        return not named or bool(self.is_sure.data)
 
     @property
     def text(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -24,6 +25,8 @@ from pcnppg.meetings.rules.items import (
 )
 from pcnppg.meetings.rules.raising import SOURCE_LENGTH
 from pcnppg.web.forms import DayField, Form
+
+SURE = "They agreed to be named, or these words are about somebody else"
 
 
 def _line(text: str | None) -> str:
@@ -143,9 +146,16 @@ class MergeForm(VersionedForm):
 
 
 class WordsForm(VersionedForm):
-    """A reason, an answer, or nothing more."""
+    """A reason, an answer, or nothing more. `named` are those whom the words may name."""
 
     words = TextAreaField("In your words", filters=[_lines])
+    is_sure = BooleanField(SURE)
+    named: Sequence[str] = ()
+
+    def is_looked_at(self, named: Sequence[str]) -> bool:
+        """Do the words name nobody, or does whoever wrote them say that they may?"""
+        self.named = named
+        return not named or bool(self.is_sure.data)
 
 
 class PassForm(WordsForm):

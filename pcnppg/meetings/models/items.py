@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pcnppg.groups.rules import Role
-from pcnppg.meetings.rules.items import Answer, CameBy, HeldBecause, ItemAct, ItemState, Origin, PassedTo
+from pcnppg.meetings.rules.holding import HeldBecause
+from pcnppg.meetings.rules.items import Answer, CameBy, ItemAct, ItemState, Origin, PassedTo
 from pcnppg.store.base import NEVER_REUSED, Base, Day, Hash, Id, Line, Moment, Ref, Word, Words, one_of
 
 

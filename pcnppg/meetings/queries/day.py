@@ -15,6 +15,7 @@ from pcnppg.kernel.verdict import Verdict
 from pcnppg.meetings.models import Action, AgendaEntry, Attendance, Decision, Item, Meeting, MeetingNote
 from pcnppg.meetings.queries.meetings import habits_of
 from pcnppg.meetings.rules.clockwork import Line, Part
+from pcnppg.meetings.rules.items import ItemState
 from pcnppg.meetings.rules.people import Coming, Here, Side
 from pcnppg.meetings.rules.quorum import counted, heads_of, is_quorate, needed, rule_words
 from pcnppg.people import queries as people
@@ -155,9 +156,25 @@ def lines_of(meeting: Meeting) -> list[Line]:
 def _part(entry: AgendaEntry, item: Item | None, meeting: Meeting) -> Part:
     title, came = entry.title or "", ""
     if item is not None:
-        moved = item.meeting_id != meeting.id and entry.done_at is not None
+        moved = item.meeting_id != meeting.id and (entry.done_at is not None or meeting.ended_at is not None)
         title, came = item.title, "Carried over to a later meeting." if moved else item.outcome or ""
     return entry.id, title, entry.minutes, entry.done_at, entry.item_id, entry.purpose, entry.lead, came
+
+
+def list_not_reached(meeting: Meeting) -> list[int]:
+    """The items that are on its agenda still, and that the meeting has not dealt with."""
+    found = (
+        select(Item.id)
+        .join(AgendaEntry, AgendaEntry.item_id == Item.id)
+        .where(
+            AgendaEntry.meeting_id == meeting.id,
+            AgendaEntry.removed_at.is_(None),
+            AgendaEntry.done_at.is_(None),
+            Item.meeting_id == meeting.id,
+            Item.state == ItemState.ACCEPTED,
+        )
+    )
+    return list(session().scalars(found.order_by(AgendaEntry.position, AgendaEntry.id)))
 
 
 def get_line(meeting: Meeting, entry_id: int) -> Line:

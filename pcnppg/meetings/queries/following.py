@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from pcnppg.kernel import keys
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.meetings.models import Action, ActionUpdate, Item
+from pcnppg.meetings.queries.naming import for_all
 from pcnppg.meetings.rules.following import is_late
 from pcnppg.meetings.rules.record import ActionState
 from pcnppg.people import queries as people
@@ -124,7 +125,8 @@ class Came:
 
 
 def list_came(group_id: int, *, limit: int = TOLD_AT_MOST) -> list[Came]:
-    """What came of items and actions, the newest first, for everybody to read. Nobody is named."""
+    """What came of items and actions, the newest first, for everybody to read. Nobody outside office is named."""
+    unnamed = for_all(group_id)
     items = select(Item.title, Item.outcome, Item.settled_at).where(
         Item.group_id == group_id,
         Item.outcome.is_not(None),
@@ -137,8 +139,8 @@ def list_came(group_id: int, *, limit: int = TOLD_AT_MOST) -> list[Came]:
     )
     of_items = session().execute(items.order_by(Item.settled_at.desc(), Item.id.desc()).limit(limit))
     of_actions = session().execute(actions.order_by(Action.closed_at.desc(), Action.id.desc()).limit(limit))
-    found = [Came(said, did, at) for said, did, at in of_items if did and at]
-    found += [Came(said, did, at, number) for said, did, at, number in of_actions if did and at]
+    found = [Came(said, unnamed(did), at) for said, did, at in of_items if did and at]
+    found += [Came(unnamed(said), unnamed(did), at, number) for said, did, at, number in of_actions if did and at]
     return sorted(found, key=lambda one: (one.at, one.number or 0), reverse=True)[:limit]
 
 

@@ -29,6 +29,16 @@ def get_meeting(group_id: int, meeting_id: int, *, lock: bool = False) -> Meetin
     return meeting
 
 
+def find_later(meeting: Meeting, at: datetime) -> Meeting | None:
+    """The next meeting after this one that has not begun: where what this one did not get to can go."""
+    found = select(Meeting).where(
+        Meeting.group_id == meeting.group_id,
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at > max(meeting.ends_at, at),
+    )
+    return session().scalar(found.order_by(Meeting.starts_at, Meeting.id).limit(1))
+
+
 def find_next(group_id: int, at: datetime) -> Meeting | None:
     """The meeting that comes next, or that goes on now."""
     found = select(Meeting).where(Meeting.group_id == group_id, Meeting.cancelled_at.is_(None), ~_is_over(at))

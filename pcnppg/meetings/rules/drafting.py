@@ -40,19 +40,23 @@ class Part:
 
 
 def drafted(parts: Iterable[Part]) -> str:
-    """The draft, part by part. A part about which nothing was written says so."""
-    return "\n\n".join("\n\n".join(_part(part)) for part in parts).strip() + "\n"
+    """The draft, part by part. Parts about which nothing was written are named together at the end."""
+    written = [(part, _part(part)) for part in parts]
+    said = ["\n\n".join([f"## {_one_line(part.heading)}", *lines]) for part, lines in written if lines]
+    silent = [_one_line(part.heading) for part, lines in written if not lines]
+    if silent:
+        said.append(f"Nothing was written down about: {'; '.join(silent)}.")
+    return "\n\n".join(said).strip() + "\n"
 
 
 def _part(part: Part) -> list[str]:
-    said = [f"## {_one_line(part.heading)}"]
-    said += [_plain(words) for words in part.notes]
+    said = [_plain(words) for words in part.notes]
     said += [_decision(one) for one in part.decided]
     if part.came_of_it:
         said.append(f"What came of it: {_sentence(part.came_of_it)}")
     if part.given:
         said.append("\n".join(f"- {_action(one)}" for one in part.given))
-    return said if len(said) > 1 else [*said, "Nothing was written down."]
+    return said
 
 
 def _decision(one: Decided) -> str:

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
-from pcnppg.meetings.rules.items import HeldBecause
+
+class HeldBecause(StrEnum):
+    """Why an item is not shown to the public before an officer has read it."""
+
+    NUMBER = "number"
+    PHONE = "phone"
+    COMPLAINT = "complaint"
+    OFFICER = "officer"
+
+
+HELD_WORDS = {
+    HeldBecause.NUMBER: "It seems to hold an NHS number.",
+    HeldBecause.PHONE: "It seems to hold a phone number or an email address.",
+    HeldBecause.COMPLAINT: "It seems to be a complaint about a person.",
+    HeldBecause.OFFICER: "An officer has taken it from the public pages.",
+}
 
 TEN_DIGITS = re.compile(r"(?<!\d)(\d{3})[ \-.]?(\d{3})[ \-.]?(\d{4})(?!\d)")
 PHONE = re.compile(r"(?<!\d)(?:\+?44[ ()\-.]*|0)(?:\d[ ()\-.]*){9,10}(?!\d)")

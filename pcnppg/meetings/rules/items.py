@@ -194,22 +194,6 @@ ROLES_AS_SAID = {role: as_role(role) for role in Role}
 """ "the chair", "a member": as a line of history says it."""
 
 
-class HeldBecause(StrEnum):
-    """Why an item is not shown to the public before an officer has read it."""
-
-    NUMBER = "number"
-    PHONE = "phone"
-    COMPLAINT = "complaint"
-    OFFICER = "officer"
-
-
-HELD_WORDS = {
-    HeldBecause.NUMBER: "It seems to hold an NHS number.",
-    HeldBecause.PHONE: "It seems to hold a phone number or an email address.",
-    HeldBecause.COMPLAINT: "It seems to be a complaint about a person.",
-    HeldBecause.OFFICER: "An officer has taken it from the public pages.",
-}
-
 TITLE_LENGTH = 150
 PROMPT_LENGTH = 1000
 REASON_LENGTH = 1000

@@ -1,8 +1,10 @@
 """Pages of meetings: those inside a group (`bp`) and those of link holders (`outside`)."""
 
 from pcnppg.meetings.views import (
+    accepting,
     action_link,
     agenda,
+    backing,
     coming,
     day,
     following,
@@ -13,12 +15,15 @@ from pcnppg.meetings.views import (
     questions,
     quiet,
     tray,
+    tray_acts,
 )
 from pcnppg.meetings.views.blueprints import bp, outside
 
 __all__ = [
+    "accepting",
     "action_link",
     "agenda",
+    "backing",
     "bp",
     "coming",
     "day",
@@ -31,4 +36,5 @@ __all__ = [
     "questions",
     "quiet",
     "tray",
+    "tray_acts",
 ]

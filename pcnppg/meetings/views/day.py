@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flask import Response, g, request, url_for
@@ -13,10 +14,13 @@ from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.meetings.actions import attending, following
 from pcnppg.meetings.actions import day as actions
 from pcnppg.meetings.forms.day import ActionForm, DecisionForm, GuestForm, NoteForm, WritingForm
+from pcnppg.meetings.forms.items import SURE
 from pcnppg.meetings.queries import day as queries
 from pcnppg.meetings.queries import following as open_actions
-from pcnppg.meetings.queries.meetings import find_next, get_meeting
+from pcnppg.meetings.queries.items import get_item
+from pcnppg.meetings.queries.meetings import find_later, get_meeting
 from pcnppg.meetings.queries.minutes import decided_of
+from pcnppg.meetings.queries.naming import named_in
 from pcnppg.meetings.rules.clockwork import left_words, may_open, minutes_left, now_of
 from pcnppg.meetings.rules.record import DecisionHow
 from pcnppg.meetings.views.blueprints import bp
@@ -26,7 +30,7 @@ from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import Form, blame
 
 if TYPE_CHECKING:
-    from pcnppg.meetings.models import Meeting
+    from pcnppg.meetings.models import Item, Meeting
 
 MEANWHILE = "Saved. Meanwhile somebody else wrote here too. Look at both."
 
@@ -156,12 +160,20 @@ def day_decision_out(meeting_id: int, decision_id: int) -> Response:
 def day_finish(meeting_id: int, entry_id: int) -> Response:
     """Through with a part of the agenda; where it is somebody's item, with what came of it."""
     ends, words = request.form.get("ends", ""), request.form.get("outcome", "")
+    named = named_in(g.group.id, words, item=_item_of(meeting_id, entry_id)) if ends != "carry" else []
+    if named and not request.form.get("is_sure"):
+        return _page(meeting_id, chosen=entry_id, outcome=words, named=named, status=422)
     try:
         with transaction():
             actions.finish(g.group.id, meeting_id, entry_id, ends=ends, words=words, by=who(), at=now())
     except RuleBroken as refusal:
         return _page(meeting_id, blame(Form.fresh(), refusal), chosen=entry_id, outcome=words, status=422)
     return _back(meeting_id, "On to the next part.")
+
+
+def _item_of(meeting_id: int, entry_id: int) -> Item | None:
+    item_id = queries.get_entry(g.group.id, meeting_id, entry_id).item_id
+    return get_item(g.group.id, item_id) if item_id is not None else None
 
 
 @bp.post("/meetings/<int:meeting_id>/day/parts/<int:entry_id>/again")
@@ -190,6 +202,8 @@ def meeting_end(meeting_id: int) -> Response:
         missed=[seat.name for seat in seats if not seat.is_here and not seat.sent_apologies],
         quorum=queries.quorum_of(meeting, seats),
         left=[line for line in queries.lines_of(meeting) if not line.done_at],
+        not_reached=len(queries.list_not_reached(meeting)),
+        later=find_later(meeting, now()),
         verdict=_verdict(meeting),
     )
 
@@ -226,7 +240,13 @@ def _back(meeting_id: int, saying: str, *, form: WritingForm | None = None, anch
 
 
 def _page(
-    meeting_id: int, form: Form | None = None, *, chosen: int | None = None, outcome: str = "", status: int = 200
+    meeting_id: int,
+    form: Form | None = None,
+    *,
+    chosen: int | None = None,
+    outcome: str = "",
+    named: Sequence[str] = (),
+    status: int = 200,
 ) -> Response:
     meeting, at = get_meeting(g.group.id, meeting_id), now()
     verdict = _verdict(meeting)
@@ -240,7 +260,7 @@ def _page(
     said = next((one for one in spoken if one.line.entry_id == here), None)
     entry = here or None
     newest = max((note.id for note in said.notes), default=0) if said else 0
-    coming = find_next(g.group.id, meeting.ends_at)
+    coming = find_later(meeting, at)
     return show(
         "meetings/day.html",
         status=status,
@@ -261,6 +281,8 @@ def _page(
         open_actions=open_actions.list_open(g.group.id),
         today=at.date(),
         outcome=outcome,
+        named=named,
+        sure=SURE,
         can_carry=coming is not None,
         note=form if isinstance(form, NoteForm) else NoteForm.blank(entry, seen=str(newest or "")),
         decision=form if isinstance(form, DecisionForm) else DecisionForm.blank(entry),

@@ -14,6 +14,7 @@ from pcnppg.meetings.forms.day import ActionForm
 from pcnppg.meetings.forms.following import CloseForm, ReplyForm
 from pcnppg.meetings.queries import following as queries
 from pcnppg.meetings.queries.day import belonging
+from pcnppg.meetings.queries.naming import named_in
 from pcnppg.meetings.rules.following import ACTION_WORDS, DID_WORDS, Reply
 from pcnppg.meetings.rules.record import ActionState
 from pcnppg.meetings.views.blueprints import bp
@@ -99,6 +100,8 @@ def action_close(action_id: int) -> Response:
 def action_closed(action_id: int) -> Response:
     form = CloseForm.posted()
     as_done = form.ends.data != "dropped"
+    if as_done and not form.is_looked_at(named_in(g.group.id, form.text)):
+        return _close_page(action_id, form, status=422)
     try:
         with transaction():
             actions.close(g.group.id, action_id, as_done=as_done, words=form.text, by=who(), at=now())

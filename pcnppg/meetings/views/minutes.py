@@ -11,14 +11,14 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, NotFound, RuleBroken
 from pcnppg.meetings.actions import minutes as actions
 from pcnppg.meetings.actions import unnaming
-from pcnppg.meetings.forms.minutes import AcceptForm, AnswerForm, CorrectionForm, MinutesForm, PublicForm
+from pcnppg.meetings.forms.minutes import AnswerForm, CorrectionForm, MinutesForm
 from pcnppg.meetings.queries import minutes as queries
 from pcnppg.meetings.queries.day import UNNAMED, seats_of, was_there
 from pcnppg.meetings.queries.meetings import get_meeting
 from pcnppg.meetings.rules.drafting import blocks
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
 from pcnppg.meetings.rules.minutes import CORRECTION_WORDS, STATE_WORDS, may_correct, ready_by
-from pcnppg.meetings.rules.naming import may_still_name, reduced
+from pcnppg.meetings.rules.naming import reduced
 from pcnppg.meetings.rules.record import CorrectionState, MinutesState
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.store.session import transaction
@@ -52,7 +52,7 @@ def minutes_print(meeting_id: int) -> Response:
     """On paper: members print what the group reads, everybody else what is published."""
     if not can(Permission.SEE_OFFICE):
         return show("meetings/minutes_print.html", **_public(meeting_id))
-    found, meeting = _readable(meeting_id)
+    found, meeting = readable(meeting_id)
     return show("meetings/minutes_print.html", **_told(meeting, found, public=False))
 
 
@@ -125,47 +125,6 @@ def minutes_decline(meeting_id: int, correction_id: int) -> Response:
     return _answer(meeting_id, correction_id, takes_up=False)
 
 
-@bp.get("/meetings/<int:meeting_id>/minutes/accept")
-@open_to(Permission.TAKE_MINUTES)
-def minutes_accept(meeting_id: int) -> Response:
-    return _accept_page(meeting_id, AcceptForm.fresh())
-
-
-@bp.post("/meetings/<int:meeting_id>/minutes/accept")
-@open_to(Permission.TAKE_MINUTES)
-def minutes_accepted(meeting_id: int) -> Response:
-    form = _offered(meeting_id, AcceptForm.posted())
-    if not form.validate():
-        return _accept_page(meeting_id, form, status=422)
-    try:
-        with transaction():
-            actions.accept(g.group.id, meeting_id, at_meeting=form.at_meeting.data, by=who(), at=now())
-    except RuleBroken as refusal:
-        return _accept_page(meeting_id, blame(form, refusal), status=422)
-    return moved(url_for(".minutes", meeting_id=meeting_id), saying="The minutes are accepted.")
-
-
-@bp.get("/meetings/<int:meeting_id>/minutes/publish")
-@open_to(Permission.TAKE_MINUTES)
-def minutes_publish(meeting_id: int) -> Response:
-    """What everybody will read, to be looked through before."""
-    found, meeting = queries.get_minutes(g.group.id, meeting_id), get_meeting(g.group.id, meeting_id)
-    words = found.public_words or reduced(found.words, queries.swaps_for(meeting))
-    return _publish_page(meeting, PublicForm.fresh(words=words))
-
-
-@bp.post("/meetings/<int:meeting_id>/minutes/publish")
-@open_to(Permission.TAKE_MINUTES)
-def minutes_published(meeting_id: int) -> Response:
-    form = PublicForm.posted()
-    try:
-        with transaction():
-            actions.publish(g.group.id, meeting_id, form.text, by=who(), at=now())
-    except RuleBroken as refusal:
-        return _publish_page(get_meeting(g.group.id, meeting_id), blame(form, refusal), status=422)
-    return moved(url_for(".minutes", meeting_id=meeting_id), saying="The minutes are on the group's page.")
-
-
 @bp.post("/meetings/<int:meeting_id>/minutes/guests/<int:attendance_id>/erase")
 @open_to(Permission.TAKE_MINUTES)
 def minutes_guest_erased(meeting_id: int, attendance_id: int) -> Response:
@@ -174,7 +133,7 @@ def minutes_guest_erased(meeting_id: int, attendance_id: int) -> Response:
     return moved(url_for(".minutes", meeting_id=meeting_id), saying="The guest’s name is erased.")
 
 
-def _readable(meeting_id: int) -> tuple[Minutes, Meeting]:
+def readable(meeting_id: int) -> tuple[Minutes, Meeting]:
     """Minutes that whoever is signed in may read: a draft is the officers' own."""
     found, meeting = queries.get_minutes(g.group.id, meeting_id), get_meeting(g.group.id, meeting_id)
     if found.state == MinutesState.DRAFT and not can(Permission.TAKE_MINUTES):
@@ -208,7 +167,7 @@ def _told(meeting: Meeting, found: Minutes, *, public: bool) -> dict[str, Any]:
 
 
 def _page(meeting_id: int, form: Form | None = None, *, status: int = 200) -> Response:
-    found, meeting = _readable(meeting_id)
+    found, meeting = readable(meeting_id)
     there = was_there(meeting_id, who().person_id or 0)
     return show(
         "meetings/minutes.html",
@@ -256,46 +215,8 @@ def _answer(meeting_id: int, correction_id: int, *, takes_up: bool) -> Response:
 
 
 def _correction_page(meeting_id: int, correction_id: int, form: AnswerForm, *, status: int = 200) -> Response:
-    found, meeting = _readable(meeting_id)
+    found, meeting = readable(meeting_id)
     one = next((one for one in queries.list_corrections(found) if one.row.id == correction_id), None)
     if one is None:
         raise NotFound
     return show("meetings/correction.html", status=status, form=form, meeting=meeting, one=one, fates=CORRECTION_WORDS)
-
-
-def _offered(meeting_id: int, form: AcceptForm) -> AcceptForm:
-    """The later meetings that have begun."""
-    later = queries.list_accepting(get_meeting(g.group.id, meeting_id), now())
-    form.offer([one.id for one in later])
-    return form
-
-
-def _accept_page(meeting_id: int, form: AcceptForm, *, status: int = 200) -> Response:
-    found, meeting = _readable(meeting_id)
-    later = queries.list_accepting(meeting, now())
-    _offered(meeting_id, form)
-    if later and form.at_meeting.data is None:
-        form.at_meeting.data = later[0].id
-    return show(
-        "meetings/accept.html",
-        status=status,
-        form=form,
-        meeting=meeting,
-        minutes=found,
-        later=later,
-        unanswered=queries.count_unanswered(found),
-    )
-
-
-def _publish_page(meeting: Meeting, form: PublicForm, *, status: int = 200) -> Response:
-    swaps = queries.swaps_for(meeting)
-    return show(
-        "meetings/publish_minutes.html",
-        status=status,
-        form=form,
-        meeting=meeting,
-        minutes=queries.get_minutes(g.group.id, meeting.id),
-        roll=queries.roll_of(meeting, public=True),
-        still=may_still_name(form.words.data or "", list(swaps)),
-        swaps=swaps,
-    )

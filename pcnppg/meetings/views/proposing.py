@@ -1,4 +1,4 @@
-"""Proposing an item and backing one: members at once, everybody else by a link in a mail."""
+"""Proposing an item: members at once, everybody else by a link in a mail; and what people want talked about."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.meetings.actions import items as actions
 from pcnppg.meetings.actions import proposing
-from pcnppg.meetings.forms.items import EmailForm, VisitorForm, WishForm
+from pcnppg.meetings.forms.items import VisitorForm, WishForm
 from pcnppg.meetings.queries import items, meetings, raising
 from pcnppg.meetings.rules.items import ASKS_AN_HOUR, ROLES_AS_SAID, Wish, may_say
 from pcnppg.meetings.rules.meetings import may_call, may_propose_for
 from pcnppg.meetings.rules.similar import most_like
 from pcnppg.meetings.views.blueprints import bp
+from pcnppg.meetings.views.names import as_shown
 from pcnppg.store.session import transaction
 from pcnppg.web.access import ANYONE, HOLDER, can, open_to, person, who
 from pcnppg.web.answers import moved, show
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pcnppg.meetings.models import Item, Meeting
 
 ASKED = "proposing"
-BACKED = "You back this item. The group sees how many do, not who."
 
 
 @bp.get("/meetings/<int:meeting_id>/propose")
@@ -106,6 +106,7 @@ def item_list() -> Response:
         backings=items.backings_of(found),
         mine=items.backed_by(someone.person_id, g.group.id) if someone else set(),
         settled=items.list_settled(g.group.id, limit=20),
+        as_shown=as_shown(),
         next_meeting=meetings.find_next(g.group.id, now()),
         own=items.list_own(g.group.id, someone.person_id) if someone else [],
     )
@@ -125,6 +126,7 @@ def item(item_id: int) -> Response:
         item=found,
         is_mine=is_mine,
         history=items.history_of(found),
+        as_shown=as_shown(),
         roles=ROLES_AS_SAID,
         backings=items.backings_of([found])[found.id],
         source=raising.sources_of([found])[found.id],
@@ -133,34 +135,6 @@ def item(item_id: int) -> Response:
         into=_into(found.merged_into),
         next_meeting=meetings.find_next(g.group.id, now()),
     )
-
-
-@bp.get("/items/<int:item_id>/back")
-@open_to(ANYONE)
-def item_back(item_id: int) -> Response:
-    return _back_page(item_id, EmailForm.fresh())
-
-
-@bp.post("/items/<int:item_id>/back")
-@open_to(ANYONE)
-def back_item(item_id: int) -> Response:
-    """One press for members; one mail for everybody else."""
-    if can(Permission.BACK_ITEM):
-        with transaction():
-            proposing.back(g.group.id, item_id, by=who(), at=now())
-        return moved(url_for(".item", item_id=item_id), saying=BACKED)
-    form = EmailForm.posted()
-    if not form.validate():
-        return _back_page(item_id, form, status=422)
-    try:
-        coming = _meeting_of_back()
-        if is_within(ASKS_AN_HOUR, "propose", network_address()):
-            with transaction():
-                proposing.ask_to_back(g.group.id, coming, item_id, address=form.address, by=who(), at=now())
-    except RuleBroken as refusal:
-        return _back_page(item_id, blame(form, refusal), status=422)
-    session[ASKED] = form.address.shown
-    return moved(url_for(".propose_sent", meeting_id=coming))
 
 
 @bp.get("/items/<int:item_id>/withdraw")
@@ -247,21 +221,6 @@ def _confirm_page(token: str) -> Response:
         return show("meetings/proposal_dead.html", status=404)
     backs = items.get_item(g.group.id, found.item_id) if found.item_id is not None else None
     return show("meetings/confirm.html", proposal=found, backs=backs, token=token)
-
-
-def _back_page(item_id: int, form: EmailForm, *, status: int = 200) -> Response:
-    found = items.get_public(g.group.id, item_id)
-    return show(
-        "meetings/back.html", status=status, item=found, form=form, coming=meetings.find_next(g.group.id, now())
-    )
-
-
-def _meeting_of_back() -> int:
-    """Proposals are confirmed under a meeting's address: here the next one's, or the last one's."""
-    found = meetings.find_next(g.group.id, now()) or next(iter(meetings.list_past(g.group.id, now())), None)
-    if found is None:
-        raise RuleBroken("There is no meeting yet. Come back when one is planned.")
-    return found.id
 
 
 def _into(item_id: int | None) -> Item | None:

@@ -21,6 +21,7 @@ from pcnppg.meetings.rules.items import ORIGIN_WORDS, TRAY
 from pcnppg.meetings.rules.meetings import KIND_WORDS, MeetingKind
 from pcnppg.meetings.rules.raising import by_source
 from pcnppg.meetings.views.blueprints import bp
+from pcnppg.meetings.views.names import as_shown
 from pcnppg.web.access import ANYONE, can, open_to
 from pcnppg.web.answers import show
 
@@ -63,6 +64,7 @@ def meeting(meeting_id: int) -> Response:
         sources=raising.sources_on(told.parts) if told else {},
         time_by_source=_time_by_source(told) if told else [],
         origins=ORIGIN_WORDS,
+        as_shown=as_shown(),
         revisions=agenda.revisions_of(found),
         is_open=found.cancelled_at is None and found.starts_at > now(),
         may_order=can(Permission.ORDER_AGENDA),
@@ -92,6 +94,7 @@ def meeting_print(meeting_id: int) -> Response:
         meeting=found,
         kind=KIND_WORDS[MeetingKind(found.kind)],
         agenda=told,
+        as_shown=as_shown(),
         open_actions=list_open(g.group.id) if can(Permission.SEE_OFFICE) else [],
     )
 

@@ -12,6 +12,7 @@ from pcnppg.kernel.refusals import Conflict, NotFound, RuleBroken
 from pcnppg.meetings.actions import items as actions
 from pcnppg.meetings.forms.items import ReplyForm
 from pcnppg.meetings.queries import items
+from pcnppg.meetings.queries.naming import named_in
 from pcnppg.meetings.rules.items import ANSWER_WORDS, Answer, ItemState, PassedTo
 from pcnppg.meetings.views.blueprints import bp
 from pcnppg.store.session import transaction
@@ -50,7 +51,7 @@ def question(item_id: int) -> Response:
 @open_to(Permission.ANSWER_ITEM)
 def answer_question(item_id: int) -> Response:
     form = ReplyForm.posted()
-    if not form.validate():
+    if not form.validate() or not form.is_looked_at(named_in(g.group.id, form.words.data or "", by_officer=False)):
         return _page(item_id, form, status=422)
     try:
         with transaction():

@@ -6,7 +6,7 @@ from flask import Response
 
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
-from pcnppg.meetings.actions import proposing
+from pcnppg.meetings.actions import backing
 from pcnppg.meetings.views.blueprints import outside
 from pcnppg.store.session import transaction
 from pcnppg.web.access import HOLDER, be_inside, open_to
@@ -22,14 +22,14 @@ def item_mail(token: str) -> Response:
 @outside.post("/item-mail/<token>")
 @open_to(HOLDER)
 def switch_off(token: str) -> Response:
-    if proposing.find_reader(token) is not None:
+    if backing.find_reader(token) is not None:
         with transaction():
-            proposing.switch_off(token, at=now())
+            backing.switch_off(token, at=now())
     return _page(token, done=True)
 
 
 def _page(token: str, *, done: bool) -> Response:
-    row = proposing.find_reader(token)
+    row = backing.find_reader(token)
     if row is None:
         return show("meetings/quiet_dead.html", status=404)
     be_inside(groups.get_group(row.group_id))

@@ -13,7 +13,7 @@ from pcnppg.directory import queries as directory
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership.models import Contact, Suppression
-from pcnppg.membership.rules import HERE, Reach, State
+from pcnppg.membership.rules import HERE, Reach, State, name_key
 from pcnppg.store.session import session
 
 
@@ -50,6 +50,15 @@ def find_active(group_id: int, mailbox: str) -> int | None:
             Contact.group_id == group_id, Contact.mailbox == mailbox, Contact.state == State.ACTIVE
         )
     )
+
+
+def list_named(group_id: int, names: Collection[str]) -> list[str]:
+    """Those of these full names that somebody on the list of this group bears, as they spell it. For officers alone."""
+    keys_of = {name_key(name) for name in names}
+    found = select(Contact.name).where(
+        Contact.group_id == group_id, Contact.name_key.in_(keys_of), Contact.state.in_(HERE)
+    )
+    return sorted({name for name in session().scalars(found) if name}) if keys_of else []
 
 
 def find_at_mailbox(group_id: int, mailbox: str) -> Contact | None:

@@ -9,6 +9,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
 from pcnppg.mailing import queries as mailing
 from pcnppg.meetings.queries import items, meetings
+from pcnppg.meetings.queries.naming import for_all
 from pcnppg.membership import queries as membership
 from pcnppg.pages import queries
 from pcnppg.pages.rules import LATEST, runs_it
@@ -31,6 +32,7 @@ def group() -> Response:
         reach=membership.reach(g.group.id),
         next_meeting=meetings.find_next(g.group.id, now()),
         outcomes=items.list_settled(g.group.id, limit=LATEST),
+        as_shown=for_all(g.group.id),
         network=federation.on_page(g.group, now()),
         latest=mailing.list_published(g.group.id)[:LATEST],
         updates=updates.list_standing(g.group.id, at=now(), limit=LATEST),

@@ -12,6 +12,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import Kept
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound
+from pcnppg.meetings.queries import backing
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.queries import Opened
@@ -66,6 +67,7 @@ def my(token: str, opened: Opened) -> Response:
         is_paused=contact is not None and is_paused(contact.paused_until, at),
         until=opened.link.expires_at,
         kept=Kept(),
+        say=backing.say_token(contact.id) if contact is not None and contact.state == State.ACTIVE else "",
     )
 
 
