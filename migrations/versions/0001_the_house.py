@@ -1085,7 +1085,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("mailbox IS NOT NULL"),
             postgresql_where=sa.text("mailbox IS NOT NULL"),
         )
-        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
+        batch_op.create_index("ix_contact_counted", ["group_id", "state"], unique=False)
+        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id", "search"], unique=False)
         batch_op.create_index("ix_contact_mailbox", ["mailbox", "group_id", "state"], unique=False)
         batch_op.create_index(
             "ix_contact_paused",
@@ -1094,7 +1095,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("paused_until IS NOT NULL"),
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
-        batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
         batch_op.create_index(
             "ix_contact_stopped",
             ["group_id", "stopped_at"],
@@ -2658,7 +2658,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("stopped_at IS NOT NULL"),
             postgresql_where=sa.text("stopped_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
             sqlite_where=sa.text("paused_until IS NOT NULL"),
@@ -2666,6 +2665,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_contact_mailbox")
         batch_op.drop_index("ix_contact_listed")
+        batch_op.drop_index("ix_contact_counted")
         batch_op.drop_index(
             "ix_contact_agreed",
             sqlite_where=sa.text("mailbox IS NOT NULL"),

@@ -465,6 +465,14 @@ def may_hold(kind: str, holder: Holder) -> Verdict:
     return YES
 
 
+def said_for_good(holder: Holder, mailboxes: Iterable[str]) -> list[str]:
+    """What a notice would say for good of people with an account: those of these mailboxes that stand in it."""
+    said = {
+        one.strip().casefold() for one in (holder.privacy_contact, holder.complaints_contact, holder.officer_contact)
+    }
+    return sorted(said & {mailbox.casefold() for mailbox in mailboxes})
+
+
 def may_join(notice_version: int | None) -> Verdict:
     """Can anybody give this group their details now?"""
     if notice_version is None:

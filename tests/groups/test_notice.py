@@ -292,6 +292,19 @@ def test_a_networks_officers_are_not_asked_for_a_practice(inside: Flask, visit: 
     assert "published" in page.text
 
 
+def test_an_address_that_somebody_signs_in_with_is_pointed_out_before_it_stays_for_good(
+    inside: Flask, visit: Visit
+) -> None:
+    group_id, officer = office(visit)
+    mailbox = queries.list_officers(group_id)[0].mailbox
+    page = officer(SETTINGS)
+    told = page.submit(privacy_contact=mailbox.upper())
+    assert f"{mailbox} is the address of a person" in told.text
+    assert "even after that person has left or was erased" in told.text
+    assert "Publish version 3" in told.text, "it is a warning, not a refusal"
+    assert "is the address of a person" not in page.submit(privacy_contact="group@elm-tree.example").text
+
+
 def test_a_change_of_name_makes_the_notice_one_to_look_through(inside: Flask, visit: Visit) -> None:
     group_id, officer = office(visit)
     with transaction():

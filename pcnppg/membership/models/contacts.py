@@ -63,9 +63,11 @@ class Contact(Base):
             sqlite_where=text("state IN ('active', 'unverified')"),
             postgresql_where=text("state IN ('active', 'unverified')"),
         ),
-        Index("ix_contact_listed", "group_id", "state", "joined_at", "id"),
-        # Holds all that a search reads, so that looking through 50,000 contacts touches no row that does not match.
-        Index("ix_contact_searched", "group_id", "joined_at", "id", "state", "search"),
+        # The order of the list; and all that a search reads, so that looking through 50,000 contacts touches no row that does
+        # not match.
+        Index("ix_contact_listed", "group_id", "state", "joined_at", "id", "search"),
+        # Narrow, so that counting 50,000 contacts reads some forty pages.
+        Index("ix_contact_counted", "group_id", "state"),
         Index(
             "ix_contact_paused",
             "group_id",

@@ -202,4 +202,5 @@ def list_exports(group_id: int) -> list[tuple[ListExport, str]]:
 
 def names_of(person_ids: Sequence[int | None]) -> dict[int | None, str]:
     """The names of these accounts, as far as they are still here."""
-    return {person.id: person.name for person in people.list_people(sorted({one for one in person_ids if one}))}
+    wanted = sorted({one for one in person_ids if one})
+    return {person.id: person.name for person in people.list_people(wanted)} if wanted else {}
