@@ -247,6 +247,7 @@ class Kept:
     """How long things are kept, as the privacy notice says it. The same for every group."""
 
     unconfirmed_days: int = 14
+    address_days: int = 7
     left_days: int = 30
     unverified_months: int = 12
     delivery_months: int = 24

@@ -15,7 +15,7 @@ from pcnppg.groups.models import Group, PrivacyNotice
 from pcnppg.groups.rules import Controller, Holder, Kept, Kind, Lack, Role, lacks, may_hold, may_join
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
-from pcnppg.membership.rules import KEPT_MONTHS, UNCONFIRMED_KEPT
+from pcnppg.membership.rules import ADDRESS_LINK_LASTS, EXPORT_KEPT, KEPT_MONTHS, UNCONFIRMED_KEPT
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
@@ -108,6 +108,8 @@ def test_it_is_read_in_parts_and_compared_line_by_line() -> None:
 def test_the_times_in_it_are_those_that_the_code_keeps_to() -> None:
     assert Kept().unconfirmed_days == UNCONFIRMED_KEPT.days
     assert Kept().request_months == KEPT_MONTHS
+    assert Kept().address_days == ADDRESS_LINK_LASTS.days
+    assert f"delete a copy within {EXPORT_KEPT.days} days" in words_for(HOLDER)
     for said in ("after 14 days", "after 30 days", "24 months", "12 months", "6 years"):
         assert said in words_for(HOLDER)
 
