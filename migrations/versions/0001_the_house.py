@@ -1085,7 +1085,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("mailbox IS NOT NULL"),
             postgresql_where=sa.text("mailbox IS NOT NULL"),
         )
-        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id"], unique=False)
+        batch_op.create_index("ix_contact_counted", ["group_id", "state"], unique=False)
+        batch_op.create_index("ix_contact_listed", ["group_id", "state", "joined_at", "id", "search"], unique=False)
         batch_op.create_index("ix_contact_mailbox", ["mailbox", "group_id", "state"], unique=False)
         batch_op.create_index(
             "ix_contact_paused",
@@ -1094,7 +1095,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("paused_until IS NOT NULL"),
             postgresql_where=sa.text("paused_until IS NOT NULL"),
         )
-        batch_op.create_index("ix_contact_searched", ["group_id", "joined_at", "id", "state", "search"], unique=False)
         batch_op.create_index(
             "ix_contact_stopped",
             ["group_id", "stopped_at"],
@@ -1186,11 +1186,12 @@ def upgrade() -> None:
         sa.Column("given_on", sa.Date(), nullable=True),
         sa.Column("given_at", sa.String(length=320), nullable=True),
         sa.Column("taken_by", sa.String(length=320), nullable=True),
+        sa.Column("asked_by", sa.String(length=320), nullable=True),
         sa.Column("kept_at", sa.String(length=320), nullable=True),
         sa.Column("wording_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint("kind IN ('paper', 'desk', 'phone', 'list')", name=op.f("ck_evidence_kind_known")),
+        sa.CheckConstraint("kind IN ('paper', 'desk', 'phone', 'list', 'asked')", name=op.f("ck_evidence_kind_known")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_evidence_group_id")),
         sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_evidence_wording_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
@@ -1521,7 +1522,7 @@ def upgrade() -> None:
             name=op.f("ck_consent_record_how_known"),
         ),
         sa.CheckConstraint(
-            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected', 'untold')",
+            "what IN ('agreed', 'brought_in', 'told', 'lowered', 'paused', 'resumed', 'network_agreed', 'network_withdrawn', 'objected', 'withdrawn', 'forgotten', 'erased', 'corrected', 'address_asked', 'address_refused', 'untold')",
             name=op.f("ck_consent_record_what_known"),
         ),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_consent_record_contact_id")),
@@ -1593,7 +1594,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=True),
         sa.Column("mailbox", sa.String(length=254), nullable=True),
         sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
-        sa.Column("told_hash", sa.String(length=64), nullable=False),
+        sa.Column("told_hash", sa.String(length=64), nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("how", sa.String(length=40), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -2657,7 +2658,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("stopped_at IS NOT NULL"),
             postgresql_where=sa.text("stopped_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_contact_searched")
         batch_op.drop_index(
             "ix_contact_paused",
             sqlite_where=sa.text("paused_until IS NOT NULL"),
@@ -2665,6 +2665,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_contact_mailbox")
         batch_op.drop_index("ix_contact_listed")
+        batch_op.drop_index("ix_contact_counted")
         batch_op.drop_index(
             "ix_contact_agreed",
             sqlite_where=sa.text("mailbox IS NOT NULL"),

@@ -247,6 +247,7 @@ class Kept:
     """How long things are kept, as the privacy notice says it. The same for every group."""
 
     unconfirmed_days: int = 14
+    address_days: int = 7
     left_days: int = 30
     unverified_months: int = 12
     delivery_months: int = 24
@@ -463,6 +464,14 @@ def may_hold(kind: str, holder: Holder) -> Verdict:
     if not holder.privacy_contact.strip():
         return no("Enter where people can ask about their data. They must know it before they join.")
     return YES
+
+
+def said_for_good(holder: Holder, mailboxes: Iterable[str]) -> list[str]:
+    """What a notice would say for good of people with an account: those of these mailboxes that stand in it."""
+    said = {
+        one.strip().casefold() for one in (holder.privacy_contact, holder.complaints_contact, holder.officer_contact)
+    }
+    return sorted(said & {mailbox.casefold() for mailbox in mailboxes})
 
 
 def may_join(notice_version: int | None) -> Verdict:

@@ -13,7 +13,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
 from pcnppg.membership import queries
 from pcnppg.membership.models import Contact, ContactMove, DataRequest, Evidence, ListExport, MyLink, SignUp
-from pcnppg.membership.rules import Shown
+from pcnppg.membership.rules import How, Shown
 from pcnppg.post import actions as post
 from pcnppg.post.rules import MailClass
 
@@ -36,12 +36,15 @@ def say_already_on_list(group: Group, sign_up: SignUp, to: EmailAddress, token: 
     )
 
 
-def send_receipt(group: Group, contact: Contact, shown: Shown) -> None:
-    """The exact words that they agreed to, and how to leave."""
+def send_receipt(
+    group: Group, contact: Contact, shown: Shown, *, at: datetime | None = None, moved: bool = False
+) -> None:
+    """The exact words that they agreed to, and how to leave. `moved`: they were reached by post or phone before."""
     leave = keys.current().sign("leave", contact.id)
     about = ("contact", contact.id)
-    at = contact.joined_at
-    _send("receipt", group, _mailbox(contact), at, about, words=shown.blocks, leave=leave, agreed_at=at.isoformat())
+    at = at or contact.joined_at
+    more: dict[str, Any] = {"words": shown.blocks, "leave": leave, "agreed_at": at.isoformat(), "moved": moved}
+    _send("receipt", group, _mailbox(contact), at, about, **more)
 
 
 def send_my_link(group: Group, link: MyLink, to: EmailAddress, token: str) -> None:
@@ -150,10 +153,19 @@ def tell_old_address(group: Group, change: ContactMove, contact: Contact, *, is_
     _send("address_old", group, _mailbox(contact), change.asked_at, ("contact_move", change.id), name=name)
 
 
-def ask_new_address(group: Group, change: ContactMove, to: EmailAddress, token: str) -> None:
-    """The link whose button makes the new address count."""
-    about = ("contact_move", change.id)
-    _send("address_new", group, to.mailbox, change.asked_at, about, token=token, until=change.expires_at)
+def ask_new_address(
+    group: Group, change: ContactMove, to: EmailAddress, token: str, *, officer: str, agrees: bool
+) -> None:
+    """The link whose button makes the new address count. `officer` wrote it down, "" where they typed it themselves;
+    `agrees`: it is their first, so the page behind the link asks whether they agree to emails."""
+    about, at = ("contact_move", change.id), change.asked_at
+    more: dict[str, Any] = {
+        "token": token,
+        "officer": officer,
+        "by_officer": change.how != How.MY_PAGE,
+        "agrees": agrees,
+    }
+    _send("address_new", group, to.mailbox, at, about, until=change.expires_at, **more)
 
 
 def _mailbox(contact: Contact) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _STARTS = re.compile(r"<(tr|td|th)(?=[\s>])")
 """What opens a row or a cell; text of people's own is escaped, so it opens none."""
@@ -13,6 +13,7 @@ _STARTS = re.compile(r"<(tr|td|th)(?=[\s>])")
 
 def labelled(rows: Markup, headings: Sequence[str]) -> Markup:
     """The same rows, each cell told its column's heading. Roles are said aloud: a style that stacks rows would take them."""
+    labels = [escape(heading) for heading in headings]
     at = -1
 
     def told(start: re.Match[str]) -> str:
@@ -22,6 +23,7 @@ def labelled(rows: Markup, headings: Sequence[str]) -> Markup:
             return '<tr role="row"'
         at += 1
         role = "rowheader" if start[1] == "th" else "cell"
-        return Markup('<{} role="{}" data-label="{}"').format(start[1], role, headings[at])
+        return f'<{start[1]} role="{role}" data-label="{labels[at]}"'
 
-    return Markup(_STARTS.sub(told, rows))  # noqa: S704 - the rows are escaped already, and so is what was added
+    # The rows are text here: what a Markup is joined with would be escaped cell by cell, and all of it is already.
+    return Markup(_STARTS.sub(told, str(rows)))  # noqa: S704

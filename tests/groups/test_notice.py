@@ -15,7 +15,7 @@ from pcnppg.groups.models import Group, PrivacyNotice
 from pcnppg.groups.rules import Controller, Holder, Kept, Kind, Lack, Role, lacks, may_hold, may_join
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import OPERATOR, Who
-from pcnppg.membership.rules import KEPT_MONTHS, UNCONFIRMED_KEPT
+from pcnppg.membership.rules import ADDRESS_LINK_LASTS, EXPORT_KEPT, KEPT_MONTHS, UNCONFIRMED_KEPT
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
@@ -108,6 +108,8 @@ def test_it_is_read_in_parts_and_compared_line_by_line() -> None:
 def test_the_times_in_it_are_those_that_the_code_keeps_to() -> None:
     assert Kept().unconfirmed_days == UNCONFIRMED_KEPT.days
     assert Kept().request_months == KEPT_MONTHS
+    assert Kept().address_days == ADDRESS_LINK_LASTS.days
+    assert f"delete a copy within {EXPORT_KEPT.days} days" in words_for(HOLDER)
     for said in ("after 14 days", "after 30 days", "24 months", "12 months", "6 years"):
         assert said in words_for(HOLDER)
 
@@ -290,6 +292,19 @@ def test_a_networks_officers_are_not_asked_for_a_practice(inside: Flask, visit: 
     assert officer.post("/groups/riverside/settings/privacy", {**wrong, "csrf_token": token}).status == 422
     page = page.submit(holder_address="1 Mill Road", has_officer="no").submit("Publish version 2").follow()
     assert "published" in page.text
+
+
+def test_an_address_that_somebody_signs_in_with_is_pointed_out_before_it_stays_for_good(
+    inside: Flask, visit: Visit
+) -> None:
+    group_id, officer = office(visit)
+    mailbox = queries.list_officers(group_id)[0].mailbox
+    page = officer(SETTINGS)
+    told = page.submit(privacy_contact=mailbox.upper())
+    assert f"{mailbox} is the address of a person" in told.text
+    assert "even after that person has left or was erased" in told.text
+    assert "Publish version 3" in told.text, "it is a warning, not a refusal"
+    assert "is the address of a person" not in page.submit(privacy_contact="group@elm-tree.example").text
 
 
 def test_a_change_of_name_makes_the_notice_one_to_look_through(inside: Flask, visit: Visit) -> None:

@@ -24,12 +24,22 @@ from pcnppg.membership.rules import How
 from pcnppg.people import formats as authenticators
 from pcnppg.people import queries as people
 from pcnppg.post import formats as post_formats
+from pcnppg.post.emails import render
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from tests import making
 from tests.conftest import THE_DAY
 from tests.membership.forms import HOME, NUMBER, by_email, by_phone, by_post, written_down
-from tests.membership.stories import contact_of, joined, leave, letters, letters_to, the_group, what_happened
+from tests.membership.stories import (
+    change_token,
+    contact_of,
+    joined,
+    leave,
+    letters,
+    letters_to,
+    the_group,
+    what_happened,
+)
 from tests.visiting import Page, Visit
 
 ELM = "/groups/elm-tree"
@@ -234,16 +244,71 @@ def test_an_officer_changes_what_somebody_told_them(inside: Flask, visit: Visit)
 def test_an_officer_asks_for_a_new_email_address_that_confirms_itself(inside: Flask, visit: Visit) -> None:
     group = the_group()
     contact = joined(group, NAN, name="Nan Webb")
-    page = visit.as_officer(group)(f"{ELM}/contacts/{contact.id}/change")
-    assert page.one("input[name=email]")["value"] == NAN
-    assert page.submit(how="phone", email="nan at new").errors
-    saved = page.submit(how="phone", email="nan@new.example").follow()
-    assert "The new address counts once they press the button" in saved.text
+    page = visit.as_officer(group)(f"{ELM}/contacts/{contact.id}").click("Write down their new email address")
+    asked = {"email": "nan@new.example", "asked_by": "She did", "how": "phone", "asked_on": "4/3/2027"}
+    wrong = {"email": "nan at new", "asked_by": " ", "how": None, "asked_on": "5/3/2027"}
+    refused = page.submit(**{**asked, **wrong})
+    assert (refused.status, len(refused.errors)) == (422, 4)
+    assert refused.errors[1:] == [
+        "Enter who asked for it.",
+        "Choose how they told you.",
+        "That day is still to come. Enter the day on which they asked.",
+    ]
+    assert page.submit(**{**asked, "asked_on": ""}).errors == ["Enter the day on which they asked."]
+    assert page.submit(**{**asked, "email": NAN}).errors == ["We write to this address already. Enter the new one."]
+    saved = page.submit(**asked).follow()
+    assert "The address counts once they press the button" in saved.text
+    assert "nan@new.example waits to be confirmed." in saved.text
+    for said in ("They asked on Thursday 4 March 2027", "Who asked She did"):
+        assert said in saved.text
     session().rollback()
     assert contact.mailbox == NAN
     assert [letter["to"] for letter in letters("address_new") + letters("address_old")] == ["nan@new.example", NAN]
-    assert "Their details are changed." in page.submit(how="phone", email="").follow().text
-    assert len(letters("address_new")) == 1
+    stopped = saved.click("Stop it, or ask for another address").submit("stop").follow()
+    assert "waits to be confirmed" not in stopped.text
+    assert letters("address_new") == []
+
+
+def test_from_letters_to_emails_by_their_own_press_of_a_button(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    ruth = making.an_officer(group, name="Ruth Carver")
+    contact = written_down(group, by_post())
+    page = visit.as_(ruth)(f"{ELM}/contacts/{contact.id}").click("Move them to email")
+    page.submit(email=NAN, asked_by="She did", how="desk", asked_on="4/3/2027")
+    (asked,) = letters("address_new")
+    mail = render(asked["kind"], asked["values"])
+    assert mail.subject == "Please confirm that you want emails of Elm Tree Patient Group"
+    assert "Ruth Carver of Elm Tree Patient Group wrote this address down" in mail.text
+    assert "Was it not you?" in mail.text
+    assert "Webb" not in mail.text
+    page = visit(f"/address/{change_token(NAN)}")
+    assert page.heading == "Confirm that you want our emails"
+    for block in queries.words_of(group).blocks:
+        assert block in page.text
+    stale = visit.post(page.url, {"csrf_token": csrf(visit), "digest": "older"})
+    assert stale.status == 422
+    assert "have changed since" in stale.text
+    page = page.submit()
+    assert page.heading == "You get our emails from now on"
+    (receipt,) = letters("receipt")
+    assert render(receipt["kind"], receipt["values"]).subject == "Elm Tree Patient Group now writes to you by email"
+    session().rollback()
+    assert (contact.reached_by, contact.mailbox) == ("email", NAN)
+
+
+def test_a_reader_who_did_not_ask_says_so_with_one_button(inside: Flask, visit: Visit) -> None:
+    group = the_group()
+    contact = joined(group, NAN, name="Nan Webb")
+    officer = visit.as_officer(group)
+    page = officer(f"{ELM}/contacts/{contact.id}/email")
+    page.submit(email="kim@example.com", asked_by="She did", how="desk", asked_on="4/3/2027")
+    link = f"/address/{change_token('kim@example.com')}"
+    page = visit(link).submit("not-me")
+    assert page.heading == "Thank you. We have forgotten the address"
+    assert visit(link).heading == "This link does not work any more"
+    seen = officer(f"{ELM}/contacts/{contact.id}")
+    assert "The email address was refused: its reader had not asked for it" in seen.text
+    assert "kim@example.com" not in seen.text
 
 
 def test_who_changes_to_post_leaves_their_address_behind(inside: Flask, visit: Visit) -> None:
@@ -264,7 +329,7 @@ def test_a_change_that_a_rule_forbids_is_said_beside_its_field(inside: Flask, vi
     page = page.visit.post(page.url, {**values, "reached_by": "email"})
     assert page.status == 422
     assert page.errors == [
-        "An address is only used once its owner has confirmed it. Ask them to join with their own form."
+        "An address is only used once its owner has confirmed it. Write down their email address first."
     ]
 
 
@@ -286,7 +351,7 @@ def test_for_who_left_there_is_nothing_to_change(inside: Flask, visit: Visit) ->
     group = the_group()
     contact = written_down(group, by_phone())
     officer = visit.as_officer(group)
-    pages = [officer(f"{ELM}/contacts/{contact.id}/{part}") for part in ("change", "pause")]
+    pages = [officer(f"{ELM}/contacts/{contact.id}/{part}") for part in ("change", "pause", "email")]
     leave(contact, how=How.PHONE)
     for page in pages:
         assert "there is nothing to change" in page.visit(page.url).follow().text
@@ -298,6 +363,9 @@ def test_for_who_left_there_is_nothing_to_change(inside: Flask, visit: Visit) ->
             "reached_by": "phone",
             "phone": NUMBER,
             "months": "3",
+            "email": NAN,
+            "asked_by": "Nan",
+            "asked_on": "4/3/2027",
         }
         assert "there is nothing to change" in page.visit.post(page.url, values).follow().text
 
@@ -475,6 +543,9 @@ def test_strangers_of_another_group_find_none_of_it(inside: Flask, visit: Visit)
             "reached_by": "phone",
             "phone": NUMBER,
             "months": "3",
+            "email": NAN,
+            "asked_by": "Nan",
+            "asked_on": "4/3/2027",
         }
         assert chair.post(f"/groups/oak-hill/contacts/{page}", values).status == 404, page
     assert "Nan Webb" not in chair("/groups/oak-hill/contacts?state=post").text

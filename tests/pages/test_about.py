@@ -13,6 +13,7 @@ from pcnppg.mailing.rules import DELIVERIES_KEPT_MONTHS
 from pcnppg.meetings.actions.unnaming import OWNERS_KEPT
 from pcnppg.meetings.rules.items import PROPOSAL_LASTS, VISITORS_KEPT
 from pcnppg.membership.rules import (
+    ADDRESS_LINK_LASTS,
     LEAVERS_KEPT,
     MY_LINK_LASTS,
     SIGN_UP_LASTS,
@@ -75,6 +76,7 @@ def test_what_is_said_about_time_is_what_the_code_does(app: Flask, visit: Visit)
 def test_the_times_in_notices_are_those_that_the_machine_keeps_to() -> None:
     assert Kept() == Kept(
         unconfirmed_days=UNCONFIRMED_KEPT.days,
+        address_days=ADDRESS_LINK_LASTS.days,
         left_days=LEAVERS_KEPT.days,
         unverified_months=UNVERIFIED_KEPT_MONTHS,
         delivery_months=DELIVERIES_KEPT_MONTHS,

@@ -64,44 +64,38 @@ fresh = itertools.count()
 
 @dataclass
 class Person:
-    """The model: what the rules say about one mailbox in one group."""
+    """The model: what the rules say about one mailbox in one group. `forgotten`: their number waits for them for a year."""
 
     state: str = "nobody"
-    """`nobody`, `unverified`, `active`, `left`, or `forgotten`: left long ago, and the number waits for them for a year."""
     number: int | None = None
     promise: int = 0
     paused_until: datetime | None = None
     network: bool = False
     stopped: bool = False
     suppressed: bool = False
-    since: datetime | None = None
-    """When they were brought in, or left."""
+    since: datetime = THE_DAY
+
+    def becomes(self, state: str, number: int | None = None, **more: Any) -> None:
+        """Nothing of what they were stays, but for the suppression."""
+        self.__init__(state, number, **{"suppressed": self.suppressed} | more)  # type: ignore[misc]
 
     def agrees(self, number: int, promise: int, *, by_own_act: bool) -> None:
         if self.state != "active":
-            self.state, self.number, self.promise, self.stopped = "active", number, promise, False
-        if by_own_act:
-            self.suppressed = False
-
-    def is_brought_in(self, number: int, at: datetime) -> None:
-        self.state, self.number, self.since = "unverified", number, at
+            self.becomes("active", number, promise=promise)
+        self.suppressed &= not by_own_act
 
     def leaves(self, at: datetime) -> None:
         if self.state in {"active", "unverified"}:
-            self.state, self.since, self.suppressed = "left", at, True
-            self.paused_until, self.network = None, False
-
-    def is_gone(self, *, suppressed: bool) -> None:
-        self.__init__(suppressed=suppressed)  # type: ignore[misc]
+            self.becomes("left", self.number, since=at, suppressed=True)
 
     def grows_old(self, at: datetime) -> None:
-        assert self.since is not None
-        if self.state == "unverified" and self.since <= months_later(at, -12):
-            self.is_gone(suppressed=False)
-        if self.state == "left" and self.since <= at - MONTH:
-            self.state = "forgotten"
-        if self.state == "forgotten" and self.since <= at - YEAR:
-            self.is_gone(suppressed=True)
+        for state, then, brought_in_or_left_by in (
+            ("unverified", "nobody", months_later(at, -12)),
+            ("left", "forgotten", at - MONTH),
+            ("forgotten", "nobody", at - YEAR),
+        ):
+            if self.state == state and self.since <= brought_in_or_left_by:
+                self.becomes(then, self.number if then == "forgotten" else None, since=self.since)
 
 
 @dataclass
@@ -249,7 +243,7 @@ class Consent(RuleBasedStateMachine):
             if number:
                 self.people[name].agrees(contact_id, min(number, self.promise), by_own_act=False)
             else:
-                self.people[name].is_brought_in(contact_id, self.now)
+                self.people[name].becomes("unverified", contact_id, since=self.now)
         if not number:
             self.lists[number_of_list] = new
 
@@ -499,7 +493,7 @@ class Consent(RuleBasedStateMachine):
         person, mail = self.people[name], self.mail[name]
         assert person.number is not None
         self.gone.add(person.number)
-        person.is_gone(suppressed=True)
+        person.becomes("nobody", suppressed=True)
         mail.close()
         for link in mail.links:
             link.made = None

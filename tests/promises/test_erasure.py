@@ -39,7 +39,7 @@ from pcnppg.meetings.rules.record import DecisionHow
 from pcnppg.membership import actions
 from pcnppg.membership.models import ContactImportRow, DataRequest, Evidence
 from pcnppg.membership.queries import not_me_purpose
-from pcnppg.membership.rules import How, ReachedBy, Ways
+from pcnppg.membership.rules import Asked, How, ReachedBy, Ways
 from pcnppg.people import actions as people
 from pcnppg.people.models import AddressChange, RecoveryCode, SecondFactor, SignInRequest, SignInSession
 from pcnppg.people.rules import FORMER
@@ -450,6 +450,11 @@ def test_nothing_is_left_of_who_agreed_on_paper(inside: Flask, visit: Visit, set
     by_post = written_down(group, Ways(ReachedBy.POST, postal_address="Zebedee's House\nWithy"), name=NAME, **hidden)
     by_phone = written_down(group, Ways(ReachedBy.PHONE, phone="01632 960 911"), name=NAME, **hidden)
     by_email = written_down(group, Ways(ReachedBy.EMAIL, EmailAddress.parse(ADDRESS)), name=NAME, by=officer, **hidden)
+    wish = Asked(by="Quill's daughter", on=clock.local(clock.now()).date(), how=How.DESK)
+    for contact in (by_post, by_phone):
+        address = EmailAddress.parse(f"zebedee.{contact.id}@quill.example")
+        with transaction():
+            actions.ask_address_for_them(group.id, contact.id, address=address, asked=wish, by=officer, at=clock.now())
     worker_of(inside).run(once=True)
     before = found_in_tables(*NEEDLES, "01632 960 911")
     assert {
@@ -457,6 +462,8 @@ def test_nothing_is_left_of_who_agreed_on_paper(inside: Flask, visit: Visit, set
         "contact.phone",
         "evidence.taken_by",
         "evidence.kept_at",
+        "evidence.asked_by",
+        "contact_move.address",
         "contact.mailbox",
     } <= before
     assert found_in_mail(settings.instance / "mail")

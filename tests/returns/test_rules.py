@@ -8,7 +8,7 @@ import pytest
 
 from pcnppg.mailing.rules import LeftOut, gate
 from pcnppg.mailing.rules.returning import Returned, has_failed_in_a_row, is_news, says_nobody_there, undoes_telling
-from pcnppg.membership.rules import Channel, State, may_correct, may_mend, trusted_since
+from pcnppg.membership.rules import How, State, may_correct, may_mend, trusted_since
 from pcnppg.membership.rules.storms import FEWEST, is_storm, network_of, usual_day
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -68,8 +68,9 @@ def test_only_a_stopped_address_of_somebody_on_the_list_is_mended() -> None:
 
 
 def test_only_what_an_officer_copied_is_corrected_by_one() -> None:
-    assert may_correct(Channel.PAPER)
-    assert "themselves" in may_correct(Channel.WEB).because
+    assert may_correct(How.PAPER)
+    for own in (How.CONFIRM_PAGE, How.LIST, None):
+        assert "themselves" in may_correct(own).because
 
 
 @pytest.mark.parametrize(

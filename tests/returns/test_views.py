@@ -68,7 +68,7 @@ def test_an_address_is_tried_again_with_one_button(inside: Flask, visit: Visit) 
     stop(pat)
     chair = visit.as_officer(group)
     page = chair(f"{HERE}/{pat.id}").click("Correct the address, or try it again")
-    assert "They gave this one themselves" in page.text
+    assert "They confirmed this one themselves" in page.text
     assert not page.select("input[name=email]")
     page = page.submit("Try this address again").follow()
     assert "The next mailing goes there again." in page.text

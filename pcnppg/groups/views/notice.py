@@ -6,7 +6,7 @@ from flask import Response, g, request, url_for
 
 from pcnppg.groups import actions, formats, queries
 from pcnppg.groups.forms import HolderForm
-from pcnppg.groups.rules import Kept, Kind, Permission, lacks, may_hold
+from pcnppg.groups.rules import Kept, Kind, Permission, lacks, may_hold, said_for_good
 from pcnppg.groups.views.blueprints import bp
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
@@ -42,6 +42,7 @@ def notice_preview() -> Response:
         changes=formats.changes(before, words) if before else None,
         same=before == words,
         version=(g.group.notice_version or 0) + 1,
+        personal=said_for_good(form.holder, (one.mailbox for one in queries.list_officers(g.group.id))),
     )
 
 

@@ -1,8 +1,8 @@
 """Changing the contact list: joining, leaving, pausing, being erased, the promise. Each adds its evidence."""
 
-from pcnppg.membership.actions.addresses import change_address, confirm_address, keep_address, on_moving
+from pcnppg.membership.actions.addresses import change_address, confirm_address, keep_address, on_moving, refuse_address
 from pcnppg.membership.actions.asking import complain, complain_by_link, object_by_link, write_down_request
-from pcnppg.membership.actions.behalf import correct_for_them, pause_for_them, resume_for_them
+from pcnppg.membership.actions.behalf import ask_address_for_them, correct_for_them, pause_for_them, resume_for_them
 from pcnppg.membership.actions.bringing import bring_in, order, vouch
 from pcnppg.membership.actions.coming_back import ask_to_come_back, come_back
 from pcnppg.membership.actions.copying import Exported, export_list, write_down_copy
@@ -49,6 +49,7 @@ __all__ = [
     "Exported",
     "acknowledge",
     "agree_to_network_news",
+    "ask_address_for_them",
     "ask_to_come_back",
     "bring_in",
     "change_address",
@@ -97,6 +98,7 @@ __all__ = [
     "pause_until",
     "raise_promise",
     "record_leaving",
+    "refuse_address",
     "renew",
     "replay",
     "resume",

@@ -1,4 +1,7 @@
-"""What officers change for somebody who told them so by reply, by phone, at the desk or by letter."""
+"""What officers change for somebody who told them so by reply, by phone, at the desk or by letter.
+
+An email address is never changed for somebody: it is asked for, and confirms itself.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
+from pcnppg.groups.rules import may_join
 from pcnppg.kernel import keys
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
@@ -18,15 +22,27 @@ from pcnppg.membership.actions.evidence import keep_links, record
 from pcnppg.membership.actions.leaving import pause, resume, take_in_hand
 from pcnppg.membership.actions.paper import put_ways
 from pcnppg.membership.actions.rights import forget_mailbox, forget_moves
-from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import HERE, TOLD_TO_AN_OFFICER, Consent, How, ReachedBy, State, Ways, name_key
+from pcnppg.membership.models import Contact, Evidence
+from pcnppg.membership.rules import (
+    HERE,
+    TOLD_TO_AN_OFFICER,
+    Asked,
+    Consent,
+    EvidenceKind,
+    How,
+    ReachedBy,
+    State,
+    Ways,
+    name_key,
+)
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
     from pcnppg.groups.models import Group
 
 GONE = "This person has left the list, so nothing was changed."
-NOT_BACK_TO_EMAIL = "An address is only used once its owner has confirmed it. Ask them to join with their own form."
+NOT_BACK_TO_EMAIL = "An address is only used once its owner has confirmed it. Write down their email address first."
+NO_NOTICE = "Nobody can agree to emails before your group has said who holds the data. Nothing was changed."
 SAME_NAME = "Somebody of that name is on the list at this address already. Enter names that tell the two apart."
 
 
@@ -35,8 +51,8 @@ def correct_for_them(
 ) -> Contact:
     """Write name, postal address, phone and way of reaching as somebody told an officer.
 
-    Another email address has to confirm itself; until then the old one stays, and is told. Who changes from email to letters
-    or calls is told at the address that we stop using; mailings that wait are withdrawn.
+    The email address stays (`ask_address_for_them`). Who changes from email to letters or calls is told at the address that
+    we stop using; mailings that wait are withdrawn.
     """
     group = groups.lock_group(group_id)
     contact = _told(group_id, contact_id, how, among=HERE)
@@ -53,9 +69,32 @@ def correct_for_them(
     session().flush()
     if old is not None and not by_email:
         _stop_using(old, contact, group, at=at)
-    elif ways.address is not None and ways.address.mailbox != old:
-        change_address(contact.id, address=ways.address, how=how, by=by, at=at)
     return contact
+
+
+def ask_address_for_them(
+    group_id: int, contact_id: int, *, address: EmailAddress, asked: Asked, by: Who, at: datetime
+) -> None:
+    """Write down that somebody asked for this address to be written to, and write there for it to confirm itself.
+
+    Until its owner presses the button they are reached as before. The same happens whoever has that address (rule 6).
+    """
+    group = groups.share_group(group_id)
+    contact = _told(group_id, contact_id, asked.how, among=HERE)
+    if contact.mailbox is None and not may_join(group.notice_version):
+        raise RuleBroken(NO_NOTICE)
+    evidence = Evidence(
+        group_id=group_id,
+        kind=EvidenceKind.ASKED,
+        given_on=asked.on,
+        asked_by=asked.by,
+        written_at=at,
+        by_person_id=by.person_id,
+    )
+    session().add(evidence)
+    session().flush()
+    record(contact, Consent.ADDRESS_ASKED, how=asked.how, by=by, at=at, evidence_id=evidence.id)
+    change_address(contact.id, address=address, how=asked.how, by=by, at=at)
 
 
 def pause_for_them(group_id: int, contact_id: int, *, months: int, how: How, by: Who, at: datetime) -> Contact:

@@ -65,7 +65,7 @@ def empty_evidence(contact_ids: list[int]) -> None:
     _changed(
         update(Evidence)
         .where(Evidence.id.in_(theirs), Evidence.kind != EvidenceKind.LIST)
-        .values(given_at=None, taken_by=None, kept_at=None)
+        .values(given_at=None, taken_by=None, kept_at=None, asked_by=None)
     )
 
 

@@ -20,8 +20,8 @@ from pcnppg.membership.actions.evidence import record
 from pcnppg.membership.actions.rights import forget_mailbox
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import (
-    Channel,
     Consent,
+    EvidenceKind,
     How,
     Shown,
     State,
@@ -77,7 +77,7 @@ def correct_address(group_id: int, contact_id: int, *, address: EmailAddress, by
     if address.mailbox == contact.mailbox:
         try_again(group_id, contact_id, by=by, at=at)
         return contact
-    may_correct(Channel(contact.channel)).enforce(field="email")
+    may_correct(queries.find_agreed_how(contact.id)).enforce(field="email")
     if queries.is_suppressed(group_id, address.mailbox):
         raise RuleBroken(LEFT_BEFORE, field="email")
     there = [one for one in queries.list_at_mailbox(group_id, address.mailbox) if one.state == State.ACTIVE]
@@ -100,7 +100,7 @@ def _tell_new_address(group: Group, contact: Contact, *, by: Who, at: datetime) 
     """The mail that should have reached them when they were written down."""
     officer = queries.names_of([by.person_id]).get(by.person_id, "")
     *_, (agreed, words) = [line for line in queries.list_consent(contact.id) if line[0].what == Consent.AGREED]
-    *_, evidence = queries.list_evidence(contact.id)
+    *_, evidence = [form for form in queries.list_evidence(contact.id) if form.kind != EvidenceKind.ASKED]
     shown = Shown(words=words or "", digest="", promise=agreed.promise or contact.promise)
     emails.say_written_down(group, contact, shown, evidence, officer=officer, at=at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -27,6 +27,7 @@ def network_shown(*, holder: str, network_name: str, group_name: str, practice_n
     return _shown(NETWORK_WORDS, group_name=group_name, promise=promise, **values)
 
 
+@lru_cache(maxsize=256)  # one group's page asks for its words with every number that it could promise
 def _shown(template: str, *, promise: int, **values: str) -> Shown:
     words = _jinja().get_template(template).render(promise=promise, **values).strip()
     return Shown(words=words, digest=digest(words), promise=promise)

@@ -14,12 +14,21 @@ from pcnppg.membership.forms.contacts import (
     SearchForm,
     TakeOffForm,
 )
-from pcnppg.membership.forms.paper import AddForm, ChangeForm, ExportForm, OwnWaysForm, PauseForThemForm, WaysForm
+from pcnppg.membership.forms.paper import (
+    AddForm,
+    AskAddressForm,
+    ChangeForm,
+    ExportForm,
+    OwnWaysForm,
+    PauseForThemForm,
+    WaysForm,
+)
 
 __all__ = [
     "LISTED",
     "AddForm",
     "AddressForm",
+    "AskAddressForm",
     "ChangeForm",
     "ExportForm",
     "JoinForm",

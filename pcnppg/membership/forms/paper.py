@@ -14,7 +14,7 @@ from pcnppg.groups.rules import FEWEST, MOST
 from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
-from pcnppg.membership.forms.contacts import HOW, PauseForm, calm
+from pcnppg.membership.forms.contacts import HOW, AddressForm, PauseForm, calm
 from pcnppg.membership.rules import (
     KEYED_IN,
     LINE_LENGTH,
@@ -22,10 +22,13 @@ from pcnppg.membership.rules import (
     PHONE_LENGTH,
     POSTAL_LINES,
     Agreement,
+    Asked,
     Channel,
+    How,
     ReachedBy,
     Ways,
     may_be_given_on,
+    may_have_asked_on,
     phone_key,
 )
 from pcnppg.people.rules import digits
@@ -241,19 +244,44 @@ class AddForm(WaysForm):
 
 
 class ChangeForm(WaysForm):
-    """What somebody told an officer to change. Another email address has to confirm itself."""
+    """What somebody told an officer to change. An email address is asked for on a page of its own (`AskAddressForm`)."""
 
     how = _how_told()
     name = _line_field("Their name")
     reached_by = _how_reached()
-    email = EmailField("Their email address, if they chose email")
     postal_address = _text_field("Their postal address, if they chose post")
     phone = _line_field("Their phone number, if they chose phone")
 
+
+class AskAddressForm(AddressForm):
+    """An email address that somebody asked an officer to write to, with who asked, when and how."""
+
+    email = EmailField("Their email address")
+    asked_by = _line_field("Who asked?", description="For example: she did herself, or her son who helps her.")
+    how = _how_told()
+    asked_on = DayField("On which day?", description="For example 27 March 2027.")
+
     def validate_email(self, field: Any) -> None:
-        """An empty box leaves the address as it is; so does another way of reaching, which ends it anyway."""
-        if self.reached_by.data == ReachedBy.EMAIL and (field.data or "").strip():
+        try:
             super().validate_email(field)
+        except ValidationError as wrong:
+            raise ValidationError(str(wrong).replace("your email", "their email")) from None
+
+    def validate_asked_by(self, field: Any) -> None:
+        field.data = _one_line(field.data, "who asked", NAME_LENGTH)
+        if not field.data:
+            raise ValidationError("Enter who asked for it.")
+
+    def validate_asked_on(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation("" if field.errors else "Enter the day on which they asked.")
+        verdict = may_have_asked_on(field.data, _today())
+        if not verdict:
+            raise ValidationError(verdict.because)
+
+    @property
+    def as_asked(self) -> Asked:
+        return Asked(by=self.asked_by.data, on=self.asked_on.data, how=How(self.how.data))
 
 
 class OwnWaysForm(WaysForm):

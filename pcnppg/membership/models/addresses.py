@@ -12,8 +12,9 @@ from pcnppg.store.base import NEVER_REUSED, Base, Hash, Id, Line, Moment, Word, 
 class ContactMove(Base):
     """A new address that a contact asked for and nobody has confirmed yet. Made alike whoever has that address (rule 6).
 
-    `address` and `mailbox` go when it is confirmed, stopped or too old. `mailbox_hash` and `told_hash`, of the new mailbox
-    and the old, count how often each was written to in a day, and go soon after.
+    Or one that an officer was asked to write to. `address` and `mailbox` go when it is confirmed, refused, stopped or too
+    old. `mailbox_hash` and `told_hash`, of the new mailbox and the old, count how often each was written to in a day, and go
+    soon after.
     """
 
     __tablename__ = "contact_move"
@@ -34,7 +35,7 @@ class ContactMove(Base):
     address: Mapped[Line | None]
     mailbox: Mapped[str | None] = mapped_column(String(254))
     mailbox_hash: Mapped[Hash]
-    told_hash: Mapped[Hash]
+    told_hash: Mapped[Hash | None]  # NULL: reached by post or phone so far, so there was no old one to tell
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     how: Mapped[Word]
     asked_at: Mapped[Moment]

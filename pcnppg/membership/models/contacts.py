@@ -63,9 +63,11 @@ class Contact(Base):
             sqlite_where=text("state IN ('active', 'unverified')"),
             postgresql_where=text("state IN ('active', 'unverified')"),
         ),
-        Index("ix_contact_listed", "group_id", "state", "joined_at", "id"),
-        # Holds all that a search reads, so that looking through 50,000 contacts touches no row that does not match.
-        Index("ix_contact_searched", "group_id", "joined_at", "id", "state", "search"),
+        # The order of the list; and all that a search reads, so that looking through 50,000 contacts touches no row that does
+        # not match.
+        Index("ix_contact_listed", "group_id", "state", "joined_at", "id", "search"),
+        # Narrow, so that counting 50,000 contacts reads some forty pages.
+        Index("ix_contact_counted", "group_id", "state"),
         Index(
             "ix_contact_paused",
             "group_id",
@@ -182,8 +184,9 @@ class Wording(Base):
 
 class Evidence(Base):
     """What an officer wrote down of a consent that was not given on our own pages: one person's form or word, or a list's.
+    Or that somebody asked for an address to be written to, which confirms itself: then `given_on` is the day of asking.
 
-    `words` that name somebody (who took it, where it is kept) go with the person: erasing empties them (settled 31).
+    `words` that name somebody (who asked or took it, where it is kept) go with the person: erasing empties them (settled 31).
     """
 
     __tablename__ = "evidence"
@@ -199,7 +202,8 @@ class Evidence(Base):
     kind: Mapped[Word]
     given_on: Mapped[Day | None]  # NULL: not known, so nobody is written to because of it
     given_at: Mapped[Line | None]  # the place; NULL: not known, or emptied
-    taken_by: Mapped[Line | None]  # NULL: a list, or emptied
+    taken_by: Mapped[Line | None]  # NULL: a list, nothing that was taken, or emptied
+    asked_by: Mapped[Line | None]  # who asked for an address; NULL: nobody did, or emptied
     kept_at: Mapped[Line | None]  # where the form or list is kept; NULL: there is none, or emptied
     wording_id: Mapped[int | None] = mapped_column(ForeignKey("wording.id"))  # NULL: the words are not known
     written_at: Mapped[Moment]

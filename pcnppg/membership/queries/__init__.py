@@ -86,6 +86,7 @@ from pcnppg.membership.queries.officers import tell_about_person
 from pcnppg.membership.queries.paper import (
     NotMe,
     count_without_email,
+    find_agreed_how,
     find_not_me,
     is_suppressed,
     list_evidence,
@@ -147,6 +148,7 @@ __all__ = [
     "count_used_up",
     "count_without_email",
     "find_active",
+    "find_agreed_how",
     "find_at_mailbox",
     "find_confirmed",
     "find_contact",

@@ -97,9 +97,14 @@ def count_by_promise(group_id: int) -> dict[int, int]:
 
 def list_wordings_like_now(group: Group) -> set[int]:
     """The wordings that say what the group says now, whatever number they promise: that is told and lowered by itself."""
-    digests = [words_of(group, promise=number).digest for number in range(FEWEST, MOST + 1)]
-    found = select(Wording.id).where(Wording.group_id == group.id, Wording.digest.in_(digests))
-    return set(session().scalars(found.order_by(Wording.id)))
+    return {number for number, said_now in _wordings(group) if said_now}
+
+
+def _wordings(group: Group) -> list[tuple[int, bool]]:
+    """The wordings that a group ever used, and whether each says what it says now."""
+    now_said = {words_of(group, promise=number).digest for number in range(FEWEST, MOST + 1)}
+    found = select(Wording.id, Wording.digest).where(Wording.group_id == group.id).order_by(Wording.id)
+    return [(number, digest in now_said) for number, digest in session().execute(found)]
 
 
 def count_due_for_renewal(group: Group, *, at: datetime) -> int:
@@ -107,10 +112,10 @@ def count_due_for_renewal(group: Group, *, at: datetime) -> int:
 
     Counted by wording, so that an index finds those who are due and the rest of the list is not read.
     """
-    now_said = list_wordings_like_now(group)
-    others = set(session().scalars(select(Wording.id).where(Wording.group_id == group.id))) - now_said
+    wordings = _wordings(group)
+    now_said, others = ([number for number, said_now in wordings if said_now is wanted] for wanted in (True, False))
     of_old = Contact.wording_id.in_(now_said) & (Contact.agreed_at <= months_later(at, -RENEWAL_MONTHS))
-    return sum(_count_asked(group.id, which) for which in (of_old, Contact.wording_id.in_(others)))
+    return _count_asked(group.id, of_old) + (_count_asked(group.id, Contact.wording_id.in_(others)) if others else 0)
 
 
 def _count_asked(group_id: int, which: ColumnElement[bool]) -> int:

@@ -153,22 +153,20 @@ def _among(group_id: int, listed: Listed, search: str, at: datetime) -> list[Col
     # Nothing longer can be found, and a database compares only so many words at once.
     # The longest first: it is found in the fewest, and nobody else is asked for the rest.
     words = sorted(folded(search)[:SEARCH_LENGTH].split(), key=len, reverse=True)
-    # With words to look for, the state is compared as an expression: that leaves the index which holds the searched text.
-    state: ColumnElement[str] = Contact.state.concat("") if words else Contact.state.expression
     among = [Contact.group_id == group_id, *(_holds(word) for word in words)]
     if listed is Listed.ALL:
-        return [*among, state.in_([*HERE, State.LEFT])]
+        return [*among, Contact.state.in_([*HERE, State.LEFT])]
     if listed is Listed.UNVERIFIED:
-        return [*among, state == State.UNVERIFIED]
+        return [*among, Contact.state == State.UNVERIFIED]
     if listed is Listed.LEFT:
-        return [*among, state == State.LEFT]
+        return [*among, Contact.state == State.LEFT]
     if listed is Listed.STOPPED:
         among.append(Contact.stopped_at.is_not(None))
     elif listed is Listed.PAUSED:
         among.append(Contact.paused_until > at)
     elif listed in {Listed.POST, Listed.PHONE}:
         among += [NOT_BY_EMAIL, Contact.reached_by == listed.value]
-    return [*among, state == State.ACTIVE]
+    return [*among, Contact.state == State.ACTIVE]
 
 
 def _holds(word: str) -> ColumnElement[bool]:

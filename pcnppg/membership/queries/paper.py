@@ -19,6 +19,7 @@ from pcnppg.membership.rules import (
     HERE,
     KEYED_IN,
     Consent,
+    EvidenceKind,
     How,
     ReachedBy,
     Shown,
@@ -112,7 +113,7 @@ def list_promises_since(group_id: int, since: datetime) -> list[int]:
 
 
 def list_evidence(contact_id: int) -> list[Evidence]:
-    """What officers wrote down about a contact's consents, oldest first."""
+    """What officers wrote down about a contact's consents and wishes, oldest first."""
     theirs = select(ConsentRecord.evidence_id).where(ConsentRecord.contact_id == contact_id)
     return list(session().scalars(select(Evidence).where(Evidence.id.in_(theirs)).order_by(Evidence.id)))
 
@@ -129,11 +130,15 @@ def find_not_me(token: str) -> Contact | None:
         return None
     if keys.current().read(not_me_purpose(contact.mailbox), token) is None:
         return None
+    return contact if find_agreed_how(contact.id) in KEYED_IN else None
+
+
+def find_agreed_how(contact_id: int) -> str | None:
+    """By which act a contact last agreed; None where nobody has said that they did."""
     agreed = select(ConsentRecord.how).where(
-        ConsentRecord.contact_id == contact.id, ConsentRecord.what == Consent.AGREED
+        ConsentRecord.contact_id == contact_id, ConsentRecord.what == Consent.AGREED
     )
-    last = session().scalar(agreed.order_by(ConsentRecord.at.desc(), ConsentRecord.id.desc()).limit(1))
-    return contact if last in KEYED_IN else None
+    return session().scalar(agreed.order_by(ConsentRecord.at.desc(), ConsentRecord.id.desc()).limit(1))
 
 
 def not_me_purpose(mailbox: str) -> str:
@@ -157,6 +162,7 @@ def list_not_me(group_id: int, *, since: datetime) -> list[NotMe]:
         Contact.state == State.ERASED,
         Contact.left_how == How.NOT_ME,
         Contact.left_at > since,
+        Evidence.kind != EvidenceKind.ASKED,
     )
     found = (
         select(Contact.left_at, Evidence.written_at, Evidence.by_person_id)
@@ -196,4 +202,5 @@ def list_exports(group_id: int) -> list[tuple[ListExport, str]]:
 
 def names_of(person_ids: Sequence[int | None]) -> dict[int | None, str]:
     """The names of these accounts, as far as they are still here."""
-    return {person.id: person.name for person in people.list_people(sorted({one for one in person_ids if one}))}
+    wanted = sorted({one for one in person_ids if one})
+    return {person.id: person.name for person in people.list_people(wanted)} if wanted else {}

@@ -142,6 +142,7 @@ def _record(line: ConsentRecord, wording: Wording | None, form: Evidence | None)
             "given_on": form.given_on,
             "given_at": form.given_at,
             "taken_by": form.taken_by,
+            "asked_by": form.asked_by,
             "kept_at": form.kept_at,
             "written_at": form.written_at,
         }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pcnppg.kernel.verdict import YES, Verdict, no
-from pcnppg.membership.rules.contacts import KEYED_IN, Channel, State
+from pcnppg.membership.rules.contacts import KEYED_IN, State
 
 STOPPED_SHOWN = timedelta(days=180)
 """How long after the last address stopped working officers are reminded of those that did."""
@@ -36,10 +36,10 @@ def may_mend(state: State, stopped_at: datetime | None) -> Verdict:
     return YES
 
 
-def may_correct(channel: Channel) -> Verdict:
-    """Only what an officer copied can be copied wrongly; whoever typed their address themselves has confirmed it."""
-    if channel in KEYED_IN:
+def may_correct(agreed_how: str | None) -> Verdict:
+    """Only what an officer copied can be copied wrongly. Who last agreed by an act of their own has confirmed the address."""
+    if agreed_how in KEYED_IN:
         return YES
     return no(
-        "They gave this address themselves, so only they can give another. Ask them to join again with their new address."
+        "They confirmed this address themselves, so another has to confirm itself too. Write down their new address."
     )

@@ -94,12 +94,13 @@ class ReachedBy(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What an officer vouches for: one person's form or word, or a whole list."""
+    """What an officer vouches for: one person's form or word, a whole list, or what somebody asked to have changed."""
 
     PAPER = "paper"
     DESK = "desk"
     PHONE = "phone"
     LIST = "list"
+    ASKED = "asked"
 
 
 class Consent(StrEnum):
@@ -118,6 +119,8 @@ class Consent(StrEnum):
     FORGOTTEN = "forgotten"
     ERASED = "erased"
     CORRECTED = "corrected"
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS_REFUSED = "address_refused"
     UNTOLD = "untold"
 
 

@@ -11,7 +11,7 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.verdict import YES, Verdict, no
 from pcnppg.kernel.wording import day
-from pcnppg.membership.rules.contacts import Channel, ReachedBy, months_later
+from pcnppg.membership.rules.contacts import Channel, How, ReachedBy, months_later
 
 FORM_GROWS_OLD = 6
 """Months after which we ask whether the day on a form is right."""
@@ -59,6 +59,15 @@ class Agreement:
         return min(self.day_begins + timedelta(hours=12), at)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked an officer for an email address to be written to, when and how."""
+
+    by: str
+    on: date
+    how: How
+
+
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), clock.LONDON)
 
@@ -72,6 +81,13 @@ def may_be_given_on(given_on: date, today: date, *, is_sure: bool) -> Verdict:
             f"That is more than {FORM_GROWS_OLD} months ago. Do they still expect to hear from you? "
             "If the day is right, tick the box below it."
         )
+    return YES
+
+
+def may_have_asked_on(day_asked: date, today: date) -> Verdict:
+    """Can somebody have asked an officer on this day?"""
+    if day_asked > today:
+        return no("That day is still to come. Enter the day on which they asked.")
     return YES
 
 

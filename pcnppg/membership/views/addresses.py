@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
+from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.membership import actions, queries
@@ -61,16 +62,23 @@ def address(token: str) -> Response:
 @outside.post("/address/<token>")
 @open_to(HOLDER)
 def press_address(token: str) -> Response:
+    """Confirm the address; or say that it was not them, where `act` says so."""
+    at, refuses, digest = now(), request.form.get("act") == "not-me", request.form.get("digest", "")
     try:
         with transaction():
-            contact = actions.confirm_address(token, at=now())
-            group_id, written_to = contact.group_id, contact.address
+            if refuses:
+                group_id = actions.refuse_address(token, at=at)
+            else:
+                contact = actions.confirm_address(token, digest=digest, at=at)
+                group_id, written_to = contact.group_id, contact.address
     except RuleBroken as refusal:
         return _confirm_page(token, status=422, refused=refusal.message)
     except NotFound:
         return dead_link(DEAD)
     inside_group(group_id)
-    return show("membership/address_confirmed.html", written_to=written_to)
+    if refuses:
+        return show("membership/address_refused.html")
+    return show("membership/address_confirmed.html", written_to=written_to, agreed=bool(digest))
 
 
 def _ask_page(mine: Mine, form: NewAddressForm, *, status: int = 200) -> Response:
@@ -83,4 +91,8 @@ def _confirm_page(token: str, *, status: int = 200, refused: str = "") -> Respon
     if found is None:
         return dead_link(DEAD)
     inside_group(found.group_id)
-    return show("membership/address.html", status=status, token=token, refused=refused, written_to=found.address)
+    contact = queries.find_contact(found.contact_id)
+    is_first = contact is not None and contact.mailbox is None  # reached by post or phone: they read what they agree to
+    shown = queries.words_of(groups.get_group(found.group_id)) if is_first else None
+    values = {"token": token, "refused": refused, "written_to": found.address, "shown": shown}
+    return show("membership/address.html", status=status, **values)

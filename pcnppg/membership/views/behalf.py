@@ -1,4 +1,4 @@
-"""What officers change for somebody who asked them to: details, and a pause."""
+"""What officers change for somebody who asked them to: details, and a pause; and an address that they ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
-from pcnppg.membership.forms import ChangeForm, PauseForThemForm
+from pcnppg.membership.forms import AskAddressForm, ChangeForm, PauseForThemForm
 from pcnppg.membership.rules import HERE, How, ReachedBy, State, is_paused
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
@@ -17,7 +17,7 @@ from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 
 CONFIRMS = (
-    "The rest is changed. The new address counts once they press the button in our email to it. "
+    "Written down. The address counts once they press the button in our email to it. "
     "We send at most three of these emails to one address in a day."
 )
 GONE = "This person has left the list, so there is nothing to change."
@@ -29,7 +29,7 @@ def contact_change(contact_id: int) -> Response:
     found = queries.get_contact(g.group.id, contact_id)
     names = ("name", "reached_by", "postal_address", "phone")
     known = {name: getattr(found, name) for name in names}
-    return _change_page(contact_id, ChangeForm.fresh(email=found.address, **known))
+    return _change_page(contact_id, ChangeForm.fresh(**known))
 
 
 @bp.post("/contacts/<int:contact_id>/change")
@@ -40,7 +40,7 @@ def contact_corrected(contact_id: int) -> Response:
         return _change_page(contact_id, form, status=422)
     try:
         with transaction():
-            contact = actions.correct_for_them(
+            actions.correct_for_them(
                 g.group.id,
                 contact_id,
                 name=form.known_as,
@@ -49,11 +49,38 @@ def contact_corrected(contact_id: int) -> Response:
                 by=who(),
                 at=now(),
             )
-            waits = form.ways.address is not None and form.ways.address.mailbox != contact.mailbox
     except RuleBroken as refusal:
         return _change_page(contact_id, blame(form, refusal), status=422)
-    saying = CONFIRMS if waits else "Their details are changed."
-    return moved(url_for(".contact", contact_id=contact_id), saying=saying)
+    return moved(url_for(".contact", contact_id=contact_id), saying="Their details are changed.")
+
+
+@bp.get("/contacts/<int:contact_id>/email")
+@open_to(Permission.CHANGE_CONTACT, seen="membership.contact_seen")
+def contact_email(contact_id: int) -> Response:
+    return _email_page(contact_id, AskAddressForm.fresh())
+
+
+@bp.post("/contacts/<int:contact_id>/email")
+@open_to(Permission.CHANGE_CONTACT)
+def contact_email_asked(contact_id: int) -> Response:
+    """Ask for an address, or stop asking for those that wait: `act` says which. The answer is the same for every address."""
+    form = AskAddressForm.posted()
+    there = url_for(".contact", contact_id=contact_id)
+    if request.form.get("act") == "stop":
+        number = queries.get_contact(g.group.id, contact_id).id
+        with transaction():
+            actions.keep_address(number, by=who(), at=now())
+        return moved(there, saying="Stopped. The link in our email works no longer.")
+    if not form.validate():
+        return _email_page(contact_id, form, status=422)
+    try:
+        with transaction():
+            actions.ask_address_for_them(
+                g.group.id, contact_id, address=form.address, asked=form.as_asked, by=who(), at=now()
+            )
+    except RuleBroken as refusal:
+        return _email_page(contact_id, blame(form, refusal), status=422)
+    return moved(there, saying=CONFIRMS)
 
 
 @bp.get("/contacts/<int:contact_id>/pause")
@@ -90,6 +117,14 @@ def _change_page(contact_id: int, form: ChangeForm, *, status: int = 200) -> Res
     if found.reached_by != ReachedBy.EMAIL:
         form.reached_by.choices = [one for one in form.reached_by.choices if one.value != ReachedBy.EMAIL]
     return show("membership/contact_change.html", status=status, form=form, contact=found)
+
+
+def _email_page(contact_id: int, form: AskAddressForm, *, status: int = 200) -> Response:
+    found = queries.get_contact(g.group.id, contact_id)
+    if found.state not in HERE:
+        return moved(url_for(".contact", contact_id=contact_id), saying=GONE)
+    waiting = queries.list_waiting_changes(contact_id, at=now())
+    return show("membership/contact_email.html", status=status, form=form, contact=found, waiting=waiting)
 
 
 def _pause_page(contact_id: int, form: PauseForThemForm, *, status: int = 200) -> Response:

@@ -64,6 +64,7 @@ def contact(contact_id: int) -> Response:
         on_list=found.state in HERE,
         unverified=found.state == State.UNVERIFIED,
         paused=is_paused(found.paused_until, now()),
+        waiting=queries.list_waiting_changes(found.id, at=now()),
         records=queries.list_consent(found.id),
         forms=queries.list_evidence(found.id),
     )

@@ -9,7 +9,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.membership import actions, queries
 from pcnppg.membership.forms import MendForm
-from pcnppg.membership.rules import Channel, State, may_correct, may_mend
+from pcnppg.membership.rules import State, may_correct, may_mend
 from pcnppg.membership.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -56,5 +56,5 @@ def _page(contact_id: int, form: MendForm, *, status: int = 200) -> Response:
         status=status,
         form=form,
         contact=found,
-        may_correct=bool(may_correct(Channel(found.channel))),
+        may_correct=bool(may_correct(queries.find_agreed_how(found.id))),
     )
