@@ -1,4 +1,4 @@
-"""The ways out: a mail server over SMTP, or a folder of `.eml` files for development."""
+"""The ways out: a mail server over SMTP, GOV.UK Notify, or a folder of `.eml` files for development."""
 
 from __future__ import annotations
 
@@ -21,5 +21,9 @@ def transport_for(settings: Settings, *, hurry: Callable[[], float] = never) -> 
     """What `PCNPPG_MAIL_URL` names. `hurry` gives the monotonic time by which every wait must end: a stop is near."""
     if settings.mail_url.startswith("file:"):
         return OneByOne(FileTransport(folder_of(settings.mail_url)))
+    if settings.notify is not None:
+        from pcnppg.post.transports.notify import NotifyTransport  # an extra, which few installations bring
+
+        return OneByOne(NotifyTransport(settings.notify, hurry=hurry))
     server = Server.parse(settings.mail_url)
     return SmtpTransport(server, helo=settings.mail_domain, hurry=hurry, connections=settings.mail_connections)
