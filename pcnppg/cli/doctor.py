@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from pcnppg.cli import mail_domain
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel import settings as settings_of
-from pcnppg.kernel.settings import Settings
+from pcnppg.kernel.settings import Notify, Settings
 from pcnppg.mailing import queries as mailing
 from pcnppg.post import queries as post
 from pcnppg.post.jobs.signing import signer_for
@@ -60,7 +60,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         writing = standing.try_to_write()
         yield Finding("database", writing.is_ready, writing.words)
     yield _mail(settings)
-    if not settings.is_development:
+    if settings.notify is not None:
+        yield _receipts(settings.notify)
+    elif not settings.is_development:
         for said in mail_domain.look(settings.mail_domain, signer=signer_for(settings)):
             yield Finding(said.name, said.well, said.words)
     yield _journal()
@@ -90,8 +92,17 @@ def _mail(settings: Settings) -> Finding:
         )
     finally:
         transport.close()
+    if settings.notify is not None:
+        return Finding("mail", True, "GOV.UK Notify answers; key and template work")
     folder = settings.mail_url.startswith("file:")
     return Finding("mail", True, "caught in a folder; nothing leaves this machine" if folder else "the server answers")
+
+
+def _receipts(notify: Notify) -> Finding:
+    """Mail of Notify's does not come back to us: it tells what became of each, where it was told to."""
+    if notify.token is None:
+        return Finding("receipts", False, "nobody tells us of addresses that fail. Set PCNPPG_NOTIFY_TOKEN.")
+    return Finding("receipts", True, "Notify must send them to /notify/receipts of this site, with our token")
 
 
 def _journal() -> Finding:

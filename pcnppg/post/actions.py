@@ -161,6 +161,13 @@ class Outbox:
         return len(ids)
 
 
+def note_arrived(message_id: int, *, at: datetime) -> bool:
+    """Whoever carried a message says that it arrived. Was it in doubt? Then it is no more, nor repeated (settled 5)."""
+    in_doubt = (OutboxMessage.state == State.UNCERTAIN) | (IS_QUEUED & OutboxMessage.in_doubt)
+    arrived = update(OutboxMessage).where(OutboxMessage.id == message_id, in_doubt)
+    return _changed(arrived.values(state=State.HANDED_OVER, settled_at=at, sealed=None)) > 0
+
+
 MARKED = "message"
 """The journal's word for messages that a worker took in hand."""
 

@@ -491,3 +491,13 @@ def find_group_of_delivery(delivery_id: int) -> int | None:
 def find_contact_of_delivery(delivery_id: int) -> int | None:
     """The number of the contact to whom this delivery went, or None."""
     return session().scalar(select(Delivery.contact_id).where(Delivery.id == delivery_id))
+
+
+def find_mailing_of_delivery(delivery_id: int) -> int | None:
+    """The number of the mailing that this delivery is of, or None."""
+    return session().scalar(select(Delivery.mailing_id).where(Delivery.id == delivery_id))
+
+
+def is_in_hand(delivery_id: int) -> bool:
+    """Has a worker this delivery in hand at this moment?"""
+    return session().scalar(select(Delivery.state).where(Delivery.id == delivery_id)) == DeliveryState.ATTEMPTING

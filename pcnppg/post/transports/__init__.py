@@ -19,11 +19,11 @@ def never() -> float:
 
 def transport_for(settings: Settings, *, hurry: Callable[[], float] = never) -> Transport:
     """What `PCNPPG_MAIL_URL` names. `hurry` gives the monotonic time by which every wait must end: a stop is near."""
-    if settings.mail_url.startswith("file:"):
-        return OneByOne(FileTransport(folder_of(settings.mail_url)))
     if settings.notify is not None:
         from pcnppg.post.transports.notify import NotifyTransport  # an extra, which few installations bring
 
         return OneByOne(NotifyTransport(settings.notify, hurry=hurry))
+    if settings.mail_url.startswith("file:"):
+        return OneByOne(FileTransport(folder_of(settings.mail_url)))
     server = Server.parse(settings.mail_url)
     return SmtpTransport(server, helo=settings.mail_domain, hurry=hurry, connections=settings.mail_connections)
