@@ -196,7 +196,9 @@ def test_key_and_template_are_looked_at_before_anything_is_sent(notify: NotifySe
 
 def test_asked_to_stop_it_begins_no_further_message(notify: NotifyServer, settings: Settings) -> None:
     transport = transport_for(replace(settings, notify=notify.settings()), hurry=lambda: 5.0)
-    assert transport._counter.hand_over("m+1@x", "ann@example.com", b"Subject: x\r\n\r\nx").fate.value == "not_attempted"  # type: ignore[attr-defined]
+    assert (
+        transport._counter.hand_over("m+1@x", "ann@example.com", b"Subject: x\r\n\r\nx").fate.value == "not_attempted"
+    )  # type: ignore[attr-defined]
     assert not notify.asked
 
 

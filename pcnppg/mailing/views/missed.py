@@ -43,9 +43,7 @@ def mailing_missed(mailing_id: int) -> Response:
     return show(
         "mailing/missed.html",
         mailing=mailing,
-        in_doubt=[]
-        if _after()
-        else [(one, emails.known_as(one.message_of)) for one in missed.list_in_doubt(mailing)],
+        in_doubt=[] if _after() else [(one, emails.known_as(one.message_of)) for one in missed.list_in_doubt(mailing)],
         people=found[: missed.A_PAGE],
         more=found[missed.A_PAGE - 1].delivery_id if len(found) > missed.A_PAGE else None,
         counts=missed.count_missed(mailing),

@@ -18,5 +18,5 @@ def read_receipt(raw: bytes) -> Reading | None:
     what = RECEIPTS.get(told["status"])
     if what is None:
         return None
-    of, plus, text = str(told.get("reference")).partition("+")
-    return Reading(what, status=told["status"], tokens=(Token(of, text.lower()),) if plus else ())
+    of, plus, text = str(told.get("reference")).lower().partition("+")
+    return Reading(what, status=told["status"], tokens=(Token(of, text),) if plus else ())
