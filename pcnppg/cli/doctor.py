@@ -19,7 +19,7 @@ from pcnppg.kernel.settings import Notify, Settings
 from pcnppg.mailing import queries as mailing
 from pcnppg.post import queries as post
 from pcnppg.post.jobs.signing import signer_for
-from pcnppg.post.rules import STUCK_AFTER
+from pcnppg.post.rules import STUCK_AFTER, is_stuck
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Trouble
 from pcnppg.store import journal, lease, standing
@@ -142,11 +142,9 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
 
 def _mailings() -> Finding:
-    """A long list at a low rate waits for hours, and is well while something of it goes out."""
     at = clock.now()
-    facts, last_at = mailing.delivery_facts(at), post.carried().last_at
-    goes_out = last_at is not None and at - last_at <= STUCK_AFTER
-    stuck = facts.overdue > STUCK_AFTER and not goes_out
+    facts = mailing.delivery_facts(at)
+    stuck = is_stuck(facts.overdue, post.carried().last_at, at)
     minutes = int(facts.overdue.total_seconds() // 60)
     waits = f"{facts.waiting} deliveries waiting, the longest for {minutes} min; {facts.uncertain} in doubt lately"
     return Finding("mailings", not stuck, waits + (". Nothing goes out. Look at the worker's log." if stuck else ""))

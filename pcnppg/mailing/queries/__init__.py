@@ -278,6 +278,7 @@ class DeliveryFacts:
     waiting: int
     overdue: timedelta
     uncertain: int
+    left_out: int
 
 
 def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> DeliveryFacts:
@@ -290,6 +291,7 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
         waiting=session().scalar(count.where(in_flight, Delivery.state.in_(OPEN))) or 0,
         overdue=overdue(oldest, at, settings.current().quiet_hours),
         uncertain=session().scalar(count.where(of_late, *IN_DOUBT)) or 0,
+        left_out=session().scalar(count.where(of_late, Delivery.state == DeliveryState.LEFT_OUT)) or 0,
     )
 
 
