@@ -36,7 +36,7 @@ from tests.mailing.lists import a_draft, send
 from tests.membership import forms
 from tests.membership.stories import the_group
 from tests.notify import TOKEN, NotifyServer, receipt
-from tests.returns.stories import HOLD, PAT, again, delivery_to, with_pat
+from tests.returns.stories import HOLD, PAT, again, complaint, delivery_to, mail, report, return_path, take, with_pat
 from tests.visiting import Visit
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -261,11 +261,15 @@ def test_no_address_of_a_whole_way_reaches_the_log(
     inside: Flask, notify: NotifyServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    _, _, delivery_id = sent_to_pat(inside, notify, (429, "RateLimitError", f"{PAT} is not to be said"))
+    _, pat, delivery_id = sent_to_pat(inside, notify, (429, "RateLimitError", f"{PAT} is not to be said"))
     with clock.at(clock.now() + HOLD):
         work(inside)
     assert row(delivery_id).state == State.HANDED_OVER
     tell(inside, receipt(emails.reference(delivery_id), "permanent-failure", to=PAT))
+    tell(inside, receipt(emails.reference(delivery_id), "permanent-failure", to=PAT), {})
+    for raw in (report(return_path(delivery_id)), complaint(return_path(delivery_id)), mail(return_path(delivery_id))):
+        take(raw.replace(b"somebody.else@example.net", PAT.encode()))
+    assert again(pat).state == "left"
     assert "429 RateLimitError" in caplog.text
     assert "@" not in "".join(record.getMessage() for record in caplog.records if not record.name.startswith("faker"))
 
