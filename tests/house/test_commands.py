@@ -245,6 +245,7 @@ def test_routes_lists_every_url_with_who_may_open_it(command: Command, whole_app
         "anyone",
         "whoever holds the link",
         "machines",
+        "the operator",
         "anyone signed in",
     }
     assert {who for _, _, who in listed} <= words

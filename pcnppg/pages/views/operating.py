@@ -29,5 +29,5 @@ def operator() -> Response:
         return answer
     at = now()
     found = queries.how_mail_stands(at, lease_time=ours.worker_lease)
-    template = "pages/_operator.html" if wants_fragment() else "pages/operator.html"
+    template = "pages/_standing.html" if wants_fragment() else "pages/operator.html"
     return show(template, found=found, at=at, return_words=RETURN_WORDS)
