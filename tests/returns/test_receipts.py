@@ -105,6 +105,8 @@ def test_a_mailing_goes_with_its_way_to_leave_and_the_promise(inside: Flask, not
     # RFC 8058: the address that Notify puts into the head takes a POST with nothing in it.
     assert inside.test_client().post(leave.partition(":5000")[2]).status_code == 200
     assert again(pat).state == "left"
+    said = receipt(mail["reference"], "delivered")  # what we knew
+    assert tell(inside, said).get_data(as_text=True) == "nothing to do\n"
 
 
 def test_what_goes_out_without_an_answer_is_in_doubt_counts_and_is_not_sent_again(
@@ -186,6 +188,8 @@ def test_only_a_reference_of_ours_leads_anywhere(inside: Flask, notify: NotifySe
         answer = tell(inside, receipt(reference, "permanent-failure", to=PAT))
         assert (answer.status_code, answer.get_data(as_text=True)) == (200, "nothing to do\n"), reference
         assert tell(inside, receipt(reference, "delivered", to=PAT)).status_code == 200
+    forgotten = tell(inside, receipt(emails.reference(4711), "delivered", to=PAT))  # ours, but long gone
+    assert forgotten.get_data(as_text=True) == "nothing to do\n"
     assert (row(delivery_id).returned, again(pat).stopped_because, taken()) == (None, None, 0)
 
 
