@@ -58,6 +58,7 @@ from pcnppg.post.rules import Queue
 from pcnppg.post.transports.file import discard_naming, folder_of
 from pcnppg.returns import actions as returns
 from pcnppg.returns import jobs as return_jobs
+from pcnppg.returns import views as return_views
 from pcnppg.returns.jobs.inbox import look_into_inbox
 from pcnppg.store import session as store
 from pcnppg.store.session import afterwards
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.register_blueprint(group_views.outside)
     app.register_blueprint(membership_views.outside)
     app.register_blueprint(meeting_views.outside)
+    app.register_blueprint(return_views.bp)
     app.register_blueprint(in_group)
     if settings.is_development:
         app.register_blueprint(post_views.bp)

@@ -172,6 +172,7 @@ def upgrade() -> None:
         sa.Column("refused", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("put_off", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("in_doubt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("a_minute", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
     )
     op.create_table(

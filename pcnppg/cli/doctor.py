@@ -15,11 +15,11 @@ from flask.cli import with_appcontext
 from pcnppg.cli import mail_domain
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel import settings as settings_of
-from pcnppg.kernel.settings import Settings
+from pcnppg.kernel.settings import Notify, Settings
 from pcnppg.mailing import queries as mailing
 from pcnppg.post import queries as post
 from pcnppg.post.jobs.signing import signer_for
-from pcnppg.post.rules import STUCK_AFTER
+from pcnppg.post.rules import STUCK_AFTER, is_stuck
 from pcnppg.post.transports import transport_for
 from pcnppg.post.transports.transport import Trouble
 from pcnppg.store import journal, lease, standing
@@ -60,7 +60,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         writing = standing.try_to_write()
         yield Finding("database", writing.is_ready, writing.words)
     yield _mail(settings)
-    if not settings.is_development:
+    if settings.notify is not None:
+        yield _receipts(settings.notify)
+    elif not settings.is_development:
         for said in mail_domain.look(settings.mail_domain, signer=signer_for(settings)):
             yield Finding(said.name, said.well, said.words)
     yield _journal()
@@ -90,8 +92,17 @@ def _mail(settings: Settings) -> Finding:
         )
     finally:
         transport.close()
+    if settings.notify is not None:
+        return Finding("mail", True, "GOV.UK Notify answers; key and template work")
     folder = settings.mail_url.startswith("file:")
     return Finding("mail", True, "caught in a folder; nothing leaves this machine" if folder else "the server answers")
+
+
+def _receipts(notify: Notify) -> Finding:
+    """Mail of Notify's does not come back to us: it tells what became of each, where it was told to."""
+    if notify.token is None:
+        return Finding("receipts", False, "nobody tells us of addresses that fail. Set PCNPPG_NOTIFY_TOKEN.")
+    return Finding("receipts", True, "Notify must send them to /notify/receipts of this site, with our token")
 
 
 def _journal() -> Finding:
@@ -131,11 +142,9 @@ def _queue(settings: Settings) -> Iterator[Finding]:
 
 
 def _mailings() -> Finding:
-    """A long list at a low rate waits for hours, and is well while something of it goes out."""
     at = clock.now()
-    facts, last_at = mailing.delivery_facts(at), post.carried().last_at
-    goes_out = last_at is not None and at - last_at <= STUCK_AFTER
-    stuck = facts.overdue > STUCK_AFTER and not goes_out
+    facts = mailing.delivery_facts(at)
+    stuck = is_stuck(facts.overdue, post.carried().last_at, at)
     minutes = int(facts.overdue.total_seconds() // 60)
     waits = f"{facts.waiting} deliveries waiting, the longest for {minutes} min; {facts.uncertain} in doubt lately"
     return Finding("mailings", not stuck, waits + (". Nothing goes out. Look at the worker's log." if stuck else ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import signal
 import socket
 import sys
@@ -14,6 +13,7 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from pcnppg.kernel import logs
 from pcnppg.kernel.settings import Settings
 
 HOST = "127.0.0.1"
@@ -31,7 +31,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 @with_appcontext
 def serve(host: str, port: int) -> None:
     """Serve the pages. Mail goes out through `pcnppg worker`, which runs beside this."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     refuse_host(app.config["SETTINGS"], host)
     server = server_for(app, listen(host, port))

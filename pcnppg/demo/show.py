@@ -36,6 +36,7 @@ def introduction(settings: Settings) -> Iterator[str]:
     yield f"The demonstration is at   {settings.base_url}"
     if settings.mail_url.startswith("file:"):
         yield f"Caught mail is read at    {settings.base_url}/dev/mailbox"
+    yield f"How the mail stands       {settings.base_url}/operator"
     yield f"A mailing is held for     {int(settings.hold.total_seconds() // 60)} minute(s) before it goes"
     yield ""
     yield "To sign in: go to /sign-in, give one of these addresses, and read the code in the caught mail."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +13,13 @@ from urllib.parse import urlsplit
 
 PREFIX = "PCNPPG_"
 INBOX_SCHEMES = ("imaps", "imap+starttls", "imap")
-MAIL_SCHEMES = ("file", "smtp", "smtps", "smtp+starttls")
+MAIL_SCHEMES = ("file", "smtp", "smtps", "smtp+starttls", "notify", "notify+http")
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg")
+NOTIFY_API = "https://api.notifications.service.gov.uk"
+
+_UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_NOTIFY_KEY = re.compile(rf".*-{_UUID}-{_UUID}")
+_REPLY_TO = re.compile(rf"[^\s=,]+@[^\s=,]+={_UUID}")
 
 
 class SettingsError(Exception):
@@ -25,6 +32,21 @@ class QuietHours:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """What a practice brings that sends by GOV.UK Notify: its key, and the number of a template that is all ours.
+
+    `token` is what Notify says with each delivery receipt. `reply_to` are pairs of a group's address for replies and the
+    number that it has there.
+    """
+
+    api: str
+    key: str
+    template: str
+    token: str | None
+    reply_to: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,7 @@ class Settings:
     quiet_hours: QuietHours | None
     dkim_key: str | None
     dkim_selector: str
+    notify: Notify | None
 
     @property
     def host(self) -> str:
@@ -95,6 +118,7 @@ class Settings:
             quiet_hours=read.hours("QUIET_HOURS", "21-8"),
             dkim_key=read.maybe("DKIM_KEY"),
             dkim_selector=read.text("DKIM_SELECTOR", "pcnppg"),
+            notify=read.notify("MAIL_URL"),
         )
         _refuse_unsafe(settings)
         return settings
@@ -102,6 +126,7 @@ class Settings:
 
 def _refuse_unsafe(settings: Settings) -> None:
     _refuse_unsafe_inbox(settings.inbox_url)
+    _refuse_unsafe_notify(settings)
     host = urlsplit(settings.base_url).hostname or ""
     if settings.is_development:
         if not _is_loopback(host):
@@ -134,6 +159,20 @@ def _refuse_unsafe_inbox(url: str | None) -> None:
         raise SettingsError(f"{PREFIX}INBOX_URL: needs imaps: or imap+starttls: for another machine")
 
 
+def _refuse_unsafe_notify(settings: Settings) -> None:
+    if settings.notify is None:
+        return
+    if importlib.util.find_spec("notifications_python_client") is None:
+        raise SettingsError(f"{PREFIX}MAIL_URL: notify: needs the extra: pip install 'pcnppg[notify]'")
+    api = urlsplit(settings.notify.api)
+    if api.scheme == "http" and not _is_loopback(api.hostname or ""):
+        raise SettingsError(f"{PREFIX}MAIL_URL: notify+http: is for this machine only; use notify:")
+    if not settings.base_url.startswith("https://"):
+        raise SettingsError(f"{PREFIX}BASE_URL: GOV.UK Notify takes only https:// links for leaving")
+    if settings.notify.token is None and not settings.is_development:
+        raise SettingsError(f"{PREFIX}NOTIFY_TOKEN: needed to hear of addresses that do not work")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -163,7 +202,7 @@ class _Reader:
     def url(self, name: str, default: str, schemes: tuple[str, ...], *, required: bool = False) -> str:
         found = self.text(name, default, required=required)
         scheme, colon, rest = found.partition(":")
-        if not colon or scheme not in schemes or not rest:
+        if not colon or scheme not in schemes or not (rest or scheme == "notify"):
             raise SettingsError(f"{PREFIX}{name}: must start with {' or '.join(f'{s}:' for s in schemes)}")
         return found
 
@@ -174,6 +213,37 @@ class _Reader:
         if not (found.isascii() and found.isdigit()) or int(found) < least:
             raise SettingsError(f"{PREFIX}{name}: must be a whole number of at least {least}")
         return int(found)
+
+    def notify(self, name: str) -> Notify | None:
+        """Read only where mail goes by GOV.UK Notify. `notify:` is the service itself, `notify://host` another of its kind."""
+        scheme, _, rest = self.text(name, "").partition(":")
+        if not scheme.startswith("notify"):
+            return None
+        return Notify(
+            api=f"{'http' if scheme == 'notify+http' else 'https'}:{rest}" if rest else NOTIFY_API,
+            key=self.shaped("NOTIFY_KEY", _NOTIFY_KEY, "the whole key that GOV.UK Notify showed, with its name"),
+            template=self.shaped("NOTIFY_TEMPLATE", re.compile(_UUID), "the ID of an email template at GOV.UK Notify"),
+            token=self.long_enough("NOTIFY_TOKEN", 20),
+            reply_to=self.replies("NOTIFY_REPLY_TO"),
+        )
+
+    def shaped(self, name: str, shape: re.Pattern[str], words: str) -> str:
+        found = self.maybe(name) or ""
+        if not shape.fullmatch(found):
+            raise SettingsError(f"{PREFIX}{name}: must be {words}")
+        return found
+
+    def long_enough(self, name: str, least: int) -> str | None:
+        found = self.maybe(name)
+        if found is not None and len(found) < least:
+            raise SettingsError(f"{PREFIX}{name}: must have at least {least} characters")
+        return found
+
+    def replies(self, name: str) -> tuple[tuple[str, str], ...]:
+        said = [one.strip() for one in (self.maybe(name) or "").split(",") if one.strip()]
+        if not all(_REPLY_TO.fullmatch(one) for one in said):
+            raise SettingsError(f"{PREFIX}{name}: must be like news@example.org=ID,other@example.org=ID")
+        return tuple((address.casefold(), number) for address, _, number in (one.rpartition("=") for one in said))
 
     def hours(self, name: str, default: str) -> QuietHours | None:
         found = self.text(name, default)

@@ -113,8 +113,18 @@ def item_for(prepared: Prepared, message: Claimed, beside: Beside, *, at: dateti
         message_id=message_id(delivery.id),
         date=at,
     )
-    envelope_from = f"b+{ours.sign('bounce', delivery.id)}@{domain}"
+    envelope_from = f"{reference(delivery.id)}@{domain}"
     return Item(key=delivery.id, envelope_from=envelope_from, to=contact.mailbox, make=make)
+
+
+def reference(delivery_id: int) -> str:
+    """What names a delivery to whoever carries it: its return path before the @, and its reference at GOV.UK Notify."""
+    return f"b+{keys.current().sign('bounce', delivery_id)}"
+
+
+def known_as(delivery_id: int) -> str:
+    """By what the operator finds a delivery where it went: its Message-ID, or its reference at GOV.UK Notify."""
+    return message_id(delivery_id) if settings.current().notify is None else reference(delivery_id)
 
 
 def message_id(delivery_id: int) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pcnppg.groups.rules import NEEDS_SECOND_FACTOR, OFFICERS, ROLE_WORDS, STAFF, Permission, Role, is_granted
 from pcnppg.membership.rules import Reach, months_later
+from pcnppg.returns.rules import What as CameBack
 
 FEW_LINKS = 2
 """So few links for those who run a group need no row of their own."""
@@ -33,6 +34,19 @@ ACTION_NEAR = timedelta(days=7)
 """So long before its day an action is brought before its owner."""
 COMING_NEAR = timedelta(days=14)
 """So long before a meeting its members are asked whether they come."""
+RETURNS_SHOWN = timedelta(days=30)
+"""For how long back the operator sees how much came back."""
+RETURN_WORDS: Mapping[CameBack, str] = {
+    CameBack.HARD: "Came back: nobody is there",
+    CameBack.SOFT: "Came back for another reason",
+    CameBack.COMPLAINT: "Complaints",
+    CameBack.UNSUBSCRIBE: "Emails that asked to leave",
+    CameBack.REPLY: "Replies passed on",
+    CameBack.DELAYED: "Notes that an email is late",
+    CameBack.AUTO_REPLY: "Answers by programs",
+}
+JOB_TAKES = timedelta(minutes=10)
+"""A periodic job that has not ended after so long has failed."""
 UNCERTAIN_SHOWN = timedelta(days=30)
 """How long after sending we point to deliveries of which nobody knows whether they arrived."""
 
@@ -385,3 +399,8 @@ def next_step(sight: Sight, reach: Reach | None) -> Step:
         return Step.TELL
     share = reach.in_a_hundred if reach else None
     return Step.MAILING if reach and reach.on_list and (share is None or share >= GOOD_REACH) else Step.POSTER
+
+
+def late_jobs(runs: Iterable[tuple[str, datetime, datetime | None]], at: datetime) -> list[str]:
+    """The names of jobs whose last run, begun and perhaps ended at these moments, did not end in good time."""
+    return [job for job, began, ended in runs if ended is None and at - began > JOB_TAKES]

@@ -183,6 +183,13 @@ class Outbox:
         return len(ids)
 
 
+def note_arrived(message_id: int, *, at: datetime) -> bool:
+    """Whoever carried a message says that it arrived. Was it in doubt? Then it is no more, nor repeated (settled 5)."""
+    in_doubt = (OutboxMessage.state == State.UNCERTAIN) | (IS_QUEUED & OutboxMessage.in_doubt)
+    arrived = update(OutboxMessage).where(OutboxMessage.id == message_id, in_doubt)
+    return _changed(arrived.values(state=State.HANDED_OVER, settled_at=at, sealed=None)) > 0
+
+
 MARKED = "message"
 """The journal's word for messages that a worker took in hand."""
 
@@ -216,18 +223,19 @@ def start_worker(name: str, *, at: datetime) -> None:
             refused=0,
             put_off=0,
             in_doubt=0,
+            a_minute=0,
         )
     )
 
 
-def see_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
+def see_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED, a_minute: int = 0) -> None:
     """A sign of life, with what it has done so far. It also revives a worker that was taken for dead by mistake."""
-    _changed(_telling(name, at, counts).values(seen_at=at, ended_at=None))
+    _changed(_telling(name, at, counts).values(seen_at=at, ended_at=None, a_minute=a_minute))
 
 
-def end_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED) -> None:
+def end_worker(name: str, *, at: datetime, counts: Mapping[Fate, int] = NONE_COUNTED, a_minute: int = 0) -> None:
     """A worker stopped with nothing in hand."""
-    _changed(_telling(name, at, counts).values(ended_at=at))
+    _changed(_telling(name, at, counts).values(ended_at=at, a_minute=a_minute))
 
 
 def _telling(name: str, at: datetime, counts: Mapping[Fate, int]) -> Update:

@@ -74,6 +74,7 @@ class Worker(Base):
     refused: Mapped[int] = mapped_column(default=0)
     put_off: Mapped[int] = mapped_column(default=0)
     in_doubt: Mapped[int] = mapped_column(default=0)
+    a_minute: Mapped[int] = mapped_column(default=0)  # handed over in the minute before its last sign
 
 
 class JobRun(Base):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
-from pcnppg.post.models import OutboxMessage, Worker
+from pcnppg.post.models import JobRun, OutboxMessage, Worker
 from pcnppg.post.rules import State
 from pcnppg.store.session import session
 
@@ -44,22 +44,48 @@ def queue_facts(at: datetime, *, lease: timedelta) -> QueueFacts:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What all workers of the last ninety days have done, and when one of them last knew that mail goes out."""
+    """What all workers of the last ninety days have done, and when one of them last knew that mail goes out.
+
+    `a_minute` is what those that run handed over in the last minute.
+    """
 
     handed_over: int
     refused: int
     put_off: int
     in_doubt: int
     last_at: datetime | None
+    a_minute: int
 
 
 def carried() -> Carried:
     """Counted by the workers themselves: service messages, office mail and deliveries together."""
     facts = (Worker.handed_over, Worker.refused, Worker.put_off, Worker.in_doubt)
     sums = [func.coalesce(func.sum(fact), 0) for fact in facts]
-    row: Any = session().execute(select(*sums, func.max(Worker.carried_at))).one()
-    handed_over, refused, put_off, in_doubt, last_at = row
-    return Carried(int(handed_over), int(refused), int(put_off), int(in_doubt), last_at)
+    now = func.coalesce(func.sum(Worker.a_minute).filter(Worker.ended_at.is_(None)), 0)
+    row: Any = session().execute(select(*sums, now, func.max(Worker.carried_at))).one()
+    handed_over, refused, put_off, in_doubt, a_minute, last_at = row
+    return Carried(int(handed_over), int(refused), int(put_off), int(in_doubt), last_at, int(a_minute))
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """When a periodic job last began; `finished_at` is None where it failed, or is at work still."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+
+
+def list_last_runs() -> list[LastRun]:
+    """Each periodic job's last run, by name: one look into the index for each name, not one for each run."""
+    first = select(func.min(JobRun.job).label("job")).cte("names", recursive=True)
+    after = select(func.min(JobRun.job)).where(JobRun.job > first.c.job).scalar_subquery()
+    names = first.union_all(select(after).where(first.c.job.is_not(None)))
+    last = select(func.max(JobRun.slot)).where(JobRun.job == names.c.job).correlate(names).scalar_subquery()
+    found = select(JobRun.job, JobRun.started_at, JobRun.finished_at).join(
+        names, and_(JobRun.job == names.c.job, JobRun.slot == last)
+    )
+    return [LastRun(*row) for row in session().execute(found.order_by(JobRun.job))]
 
 
 def count_in_state(state: State) -> int:

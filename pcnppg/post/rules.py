@@ -181,6 +181,12 @@ def worker_pause(troubles: int) -> timedelta:
     return WORKER_PAUSES[min(troubles, len(WORKER_PAUSES)) - 1]
 
 
+def is_stuck(overdue: timedelta, carried_at: datetime | None, at: datetime) -> bool:
+    """Is something wrong? A long list at a low rate waits for hours, and is well while something of it goes out."""
+    goes_out = carried_at is not None and at - carried_at <= STUCK_AFTER
+    return overdue > STUCK_AFTER and not goes_out
+
+
 def refused_since(tries: int, due_at: datetime, at: datetime) -> datetime:
     """When the first of `tries` temporary refusals came, at the latest. With none so far: now.
 

@@ -23,8 +23,9 @@ from pcnppg.mailing.rules.wondering import readable
 from pcnppg.membership import actions as membership
 from pcnppg.membership import queries as contacts
 from pcnppg.membership.rules import How, Stopped
+from pcnppg.post import actions as post
 from pcnppg.post import queries as outbox
-from pcnppg.post.rules import MailClass
+from pcnppg.post.rules import MailClass, State
 from pcnppg.returns import emails, formats, queries
 from pcnppg.returns.models import TakenMail
 from pcnppg.returns.rules import LEAVES, RETURNED, TAKEN_KEPT, Did, Reading, Token, What
@@ -42,6 +43,21 @@ def take(raw: bytes, recipients: Sequence[str], *, at: datetime) -> Did:
         return Did.BEFORE
     did, group_id = _follow(reading, raw, at=at)
     if not is_taken:
+        session().add(TakenMail(digest=digest, what=reading.what, taken_at=at, group_id=group_id))
+    return did
+
+
+def take_receipt(reading: Reading, *, at: datetime) -> Did:
+    """Follow a delivery receipt of GOV.UK Notify, once. It is to come again while a worker has the mail in hand."""
+    of = "".join(f"{token.of}+{token.text}" for token in reading.tokens)
+    digest = keys.current().keyed_hash("taken receipt", f"{of} {reading.status}")
+    one_at_a_time(f"taken:{digest}")
+    if queries.is_taken(digest):
+        return Did.BEFORE
+    if any(_is_in_hand(token) for token in reading.tokens):
+        return Did.LATER
+    did, group_id = (_note_arrived if reading.what is What.NOTICE else _note_return)(reading, at=at)
+    if did is not Did.NOTHING:
         session().add(TakenMail(digest=digest, what=reading.what, taken_at=at, group_id=group_id))
     return did
 
@@ -88,6 +104,26 @@ def _contacts(tokens: Iterable[Token]) -> Iterable[int]:
             yield contact_id
 
 
+def _is_in_hand(token: Token) -> bool:
+    delivery_id, message_id = _delivery(token), _message(token)
+    if delivery_id is not None:
+        return mailings.is_in_hand(delivery_id)
+    message = outbox.find_message(message_id) if message_id is not None else None
+    return message is not None and message.state == State.ATTEMPTING
+
+
+def _note_arrived(reading: Reading, *, at: datetime) -> tuple[Did, int | None]:
+    """It settles a doubt; otherwise it says what we knew."""
+    for token in reading.tokens:
+        delivery_id, message_id = _delivery(token), _message(token)
+        if delivery_id is not None:
+            group_id = mailing.note_arrived(delivery_id, at=at)
+            return (Did.NOTHING if group_id is None else Did.ARRIVED), group_id
+        if message_id is not None and post.note_arrived(message_id, at=at):
+            return Did.ARRIVED, None
+    return Did.NOTHING, None
+
+
 PURPOSES = {"b": "bounce", "d": "delivery"}
 """For what the token of a delivery is signed, by the letter of its address."""
 
@@ -95,6 +131,10 @@ PURPOSES = {"b": "bounce", "d": "delivery"}
 def _delivery(token: Token) -> int | None:
     purpose = PURPOSES.get(token.of)
     return keys.current().read(purpose, token.text) if purpose else None
+
+
+def _message(token: Token) -> int | None:
+    return keys.current().read("returned", token.text) if token.of == "m" else None
 
 
 def _note_return(reading: Reading, *, at: datetime) -> tuple[Did, int | None]:
@@ -113,7 +153,7 @@ def _note_return(reading: Reading, *, at: datetime) -> tuple[Did, int | None]:
 
 def _stop_for_message(token: Token, *, at: datetime) -> bool:
     """A service message about a contact went to that contact: a receipt, or the mail about a form that was written down."""
-    message_id = keys.current().read("returned", token.text)
+    message_id = _message(token)
     message = outbox.find_message(message_id) if message_id is not None else None
     if message is None or message.mail_class != MailClass.SERVICE or message.about_kind != "contact":
         return False

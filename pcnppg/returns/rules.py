@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -35,6 +36,13 @@ class What(StrEnum):
 RETURNED = (What.HARD, What.SOFT)
 """The mail was not delivered."""
 LEAVES = (What.COMPLAINT, What.UNSUBSCRIBE)
+RECEIPTS: Mapping[str, What] = {
+    "delivered": What.NOTICE,
+    "permanent-failure": What.HARD,
+    "temporary-failure": What.SOFT,
+    "technical-failure": What.SOFT,
+}
+"""What GOV.UK Notify says of a mail that it took. A technical failure is its own fault, and the mail was not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,8 @@ class Did(StrEnum):
 
     LEFT = "taken off the list"
     NOTED = "noted as returned"
+    ARRIVED = "noted as arrived"
     PASSED_ON = "passed on to the group"
     BEFORE = "taken before"
+    LATER = "bring it again: the mail is still in hand"
     NOTHING = "nothing to do"

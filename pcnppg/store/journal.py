@@ -1,7 +1,7 @@
 """The journal: what must not be forgotten if the database is lost, as lines in files outside it (settled 29).
 
-Each machine writes its own, in `journal/` of the instance folder: who left or was erased, which promise was lowered, what was
-sent, marked and handed over. Bare numbers and keyed hashes, never a name or an address. Lines are written in one piece just
+Each machine writes its own, in `journal/` of the instance folder: who left, paused or was erased, which promise was lowered, what
+was sent, marked and handed over. Bare numbers and keyed hashes, never a name or an address. Lines are written in one piece just
 before their transaction is committed. So a line may tell of something that in the end did not happen, which a restore takes
 the careful way; it never misses what did. A line in the middle of which a machine died is known by its checksum, and left out.
 """

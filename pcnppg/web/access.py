@@ -37,6 +37,7 @@ class Everybody:
 ANYONE: Final = Everybody("anyone")
 HOLDER: Final = Everybody("whoever holds the link")
 MACHINES: Final = Everybody("machines")
+OPERATOR: Final = Everybody("the operator")
 SIGNED_IN: Final = Everybody("anyone signed in", signed_in=True)
 
 

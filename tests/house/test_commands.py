@@ -10,9 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -22,6 +24,7 @@ from pcnppg.cli import pcnppg
 from pcnppg.cli.routes import list_routes
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel import settings as settings_of
+from pcnppg.kernel.settings import Settings
 from tests.conftest import DATABASE
 from tests.house.conftest import Done
 
@@ -185,6 +188,42 @@ def test_doctor_finds_mailings_stuck_for_twenty_minutes(
     assert ("Nothing goes out" in done.out) == bool(status)
 
 
+@pytest.mark.parametrize(("minutes", "well"), [(19, True), (21, False)])
+def test_doctor_finds_service_messages_stuck_for_twenty_minutes(
+    inside: Flask, settings: Settings, minutes: int, well: bool
+) -> None:
+    from pcnppg.cli.doctor import examine
+    from pcnppg.kernel import clock
+    from pcnppg.post import actions
+    from pcnppg.post.rules import MailClass
+    from pcnppg.store.session import transaction
+
+    with transaction():
+        due = clock.now() - timedelta(minutes=minutes)
+        actions.enqueue(kind="x/y", mail_class=MailClass.SERVICE, to="ann@example.com", values={}, at=due)
+    [found] = [one for one in examine(settings) if one.name == "queue"]
+    assert (found.well, "Look at the worker's log" in found.words) == (well, not well)
+
+
+def test_doctor_looks_at_key_template_and_receipts_of_notify(inside: Flask, settings: Settings) -> None:
+    from pcnppg.cli.doctor import examine
+    from tests.notify import NotifyServer
+
+    def said(**over: Any) -> dict[str, tuple[bool, str]]:
+        by_notify = replace(settings, notify=notify.settings(**over), env="production")
+        return {one.name: (one.well, one.words) for one in examine(by_notify)}
+
+    with NotifyServer() as notify:
+        found = said()
+        assert found["mail"] == (True, "GOV.UK Notify answers; key and template work")
+        assert found["receipts"][0]
+        assert "SPF" not in found  # mail of Notify's comes from a domain of its own
+        assert not said(token=None)["receipts"][0]
+        notify.template["body"] = "Hello"
+        well, words = said()["mail"]
+        assert (well, "((body))" in words) == (False, True)
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("mail_url", ["smtp://user:hunter2@127.0.0.1:1", "file:/dev/null/mail"])
 def test_doctor_finds_a_way_out_for_mail_that_is_shut(command: Command, another_database: str, mail_url: str) -> None:
@@ -210,6 +249,7 @@ def test_routes_lists_every_url_with_who_may_open_it(command: Command, whole_app
         "anyone",
         "whoever holds the link",
         "machines",
+        "the operator",
         "anyone signed in",
     }
     assert {who for _, _, who in listed} <= words

@@ -33,7 +33,7 @@ WHO = ("a visitor", "chair", "practice_manager")
 STAFF_SEES = [permission for permission, roles in GRANTS.items() if Role.PRACTICE_MANAGER in roles]
 
 OPEN: dict[str, Callable[[Any], bool]] = {
-    "a visitor": lambda declared: str(declared) in {"anyone", "whoever holds the link"},
+    "a visitor": lambda declared: str(declared) in {"anyone", "whoever holds the link", "the operator"},
     "chair": lambda declared: isinstance(declared, Permission) or str(declared) == "anyone signed in",
     "practice_manager": lambda declared: declared in STAFF_SEES or str(declared) == "anyone signed in",
 }

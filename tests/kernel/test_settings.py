@@ -149,3 +149,49 @@ def test_quiet_hours_are_two_hours_of_the_day_or_none() -> None:
     for wrong in ("21", "21-24", "8-8", "8-08", "late-early", "-"):
         with pytest.raises(SettingsError, match="PCNPPG_QUIET_HOURS"):
             read(wrong)
+
+
+NOTIFY = {
+    **PRODUCTION,
+    "PCNPPG_MAIL_URL": "notify:",
+    "PCNPPG_NOTIFY_KEY": "elm_tree-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0",
+    "PCNPPG_NOTIFY_TEMPLATE": "f33517ff-2a88-4f6e-b855-c550268ce08a",
+    "PCNPPG_NOTIFY_TOKEN": "t" * 20,
+}
+
+
+def test_mail_by_notify_is_told_by_four_settings() -> None:
+    one = "News@example.org=8e222534-7f05-4972-86e3-17c5d9f894e2"
+    found = Settings.from_environment({**NOTIFY, "PCNPPG_NOTIFY_REPLY_TO": f"{one}, {one.replace('News', 'b')},"})
+    assert found.notify is not None
+    assert found.notify.api == "https://api.notifications.service.gov.uk"
+    assert (found.notify.key, found.notify.token) == (NOTIFY["PCNPPG_NOTIFY_KEY"], "t" * 20)
+    assert [address for address, _ in found.notify.reply_to] == ["news@example.org", "b@example.org"]
+    other = Settings.from_environment({**NOTIFY, "PCNPPG_MAIL_URL": "notify://notify.example"})
+    assert other.notify is not None
+    assert other.notify.api == "https://notify.example"
+    assert Settings.from_environment({**NOTIFY, "PCNPPG_MAIL_URL": "smtp://mail.example"}).notify is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"PCNPPG_NOTIFY_KEY": ""}, "NOTIFY_KEY"),
+        ({"PCNPPG_NOTIFY_KEY": "elm_tree-26785a09"}, "NOTIFY_KEY"),
+        ({"PCNPPG_NOTIFY_TEMPLATE": "newsletter"}, "NOTIFY_TEMPLATE"),
+        ({"PCNPPG_NOTIFY_TOKEN": "short"}, "NOTIFY_TOKEN"),
+        ({"PCNPPG_NOTIFY_TOKEN": ""}, "NOTIFY_TOKEN"),
+        ({"PCNPPG_NOTIFY_REPLY_TO": "news@example.org"}, "NOTIFY_REPLY_TO"),
+        ({"PCNPPG_MAIL_URL": "notify+http://notify.example"}, "MAIL_URL"),
+        ({"PCNPPG_ENV": "development", "PCNPPG_BASE_URL": "http://127.0.0.1:5000"}, "BASE_URL"),
+    ],
+)
+def test_what_notify_needs_is_asked_for_at_the_start(wrong: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=f"PCNPPG_{named}"):
+        Settings.from_environment({**NOTIFY, **wrong})
+
+
+def test_notify_says_which_extra_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match=r"pcnppg\[notify\]"):
+        Settings.from_environment(NOTIFY)

@@ -146,6 +146,8 @@ def test_forecasts_include_what_is_planned(inside: Flask) -> None:
     reached = [found.reach.reached for found in planned.plans_of(group, now())]
     assert reached == [3, 3]
     assert [found.reach.reached for found in planned.plans_of(group, now(), before_them=1)] == [3, 0]
+    late = planned.plans_of(group, now())[0].mailing_id
+    assert [found.reach.reached for found in planned.plans_of(group, now(), before_them=1, but=late)] == [3]
     assert queries.forecast_for(group, now(), planned=2).none_left == 3
     assert queries.forecast_for(group, now(), planned=1).slots[0].ordinal == 2
 
@@ -285,7 +287,10 @@ def test_planning_from_the_send_page_to_the_list_of_mailings(story: Story) -> No
     assert (
         "It goes out on Tuesday 9 March 2027 at 9am, to 3 people as things stand" in story.amir(f"{ELM}/mailings").text
     )
-    assert "these planned mailings come after it" in story.joan(f"{ELM}/mailings/{story.draft()}/send").text
+    other = story.draft()
+    for path in (f"mailings/{other}/send", f"mailings/{other}/reach", "settings/promise/raise"):
+        text = story.joan(f"{ELM}/{path}").text
+        assert "goes out on Tuesday 9 March 2027 at 9am. As things stand it reaches 3 people." in text, path
     assert story.joan(f"{ELM}/mailings/{draft}/plan").location == f"{ELM}/mailings/{draft}/report"
     assert story.joan(f"{ELM}/mailings/{draft}/late").location == f"{ELM}/mailings/{draft}/report"
     page = page.submit("Make it a draft again").follow()

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from pcnppg.groups.models import RoleHeld
 from pcnppg.kernel import clock, keys
 from pcnppg.kernel.clock import now
+from pcnppg.kernel.who import VISITOR
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.models import Mailing
 from pcnppg.membership import actions as membership
@@ -141,6 +142,30 @@ def test_only_the_same_person_is_taken_off(inside: Flask) -> None:
     assert because[hash_of("late@example.org")] == "erased"
     with clock.at(LATER):
         assert replay_list(line("left", group, ann, hash_of("patient0-elm-tree@example.org"), How.ONE_CLICK))
+
+
+def test_whoever_asked_for_silence_keeps_it(inside: Flask) -> None:
+    group, _ = a_list(6)
+    other, _ = a_list(1, slug="oak-lane")
+    ann, bob, cat, dan, eve, flo = contacts_of(group)
+    soon, late = LATER + timedelta(days=30), LATER + timedelta(days=90)
+    with transaction():
+        session().get_one(Contact, bob).paused_until = late
+        session().get_one(Contact, cat).joined_at = LATER + timedelta(minutes=1)
+        for one in (dan, eve):
+            session().get_one(Contact, one).network_news_at = now() if one == dan else LATER + timedelta(minutes=1)
+        membership.leave(flo, how=How.ONE_CLICK, by=VISITOR, at=now())
+    paused = [line("paused", group, one, soon.isoformat(), How.LEAVE_PAGE) for one in (ann, bob, cat, flo, 999)]
+    done = replay_list(
+        *paused,
+        line("paused", other, ann, late.isoformat(), How.LEAVE_PAGE),
+        *(line("no_network_news", group, one, How.MY_PAGE) for one in (ann, dan, eve, 999)),
+    )
+    assert done == {"pauses": 1, "people who want no more news of their network": 1}
+    found = [session().get_one(Contact, one, populate_existing=True) for one in (ann, bob, cat, dan, eve)]
+    assert [one.paused_until for one in found] == [soon, late, None, None, None]
+    assert [one.network_news_at is None for one in found] == [True, True, True, True, False]
+    assert replay_list(*paused) == {}
 
 
 def test_an_account_is_erased_again_unless_a_group_would_lose_its_last_officer(inside: Flask) -> None:

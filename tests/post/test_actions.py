@@ -330,15 +330,15 @@ def test_workers_are_alive_while_they_are_seen(inside: Flask) -> None:
 
 
 def test_workers_say_what_became_of_their_messages(inside: Flask) -> None:
-    assert queries.carried() == queries.Carried(0, 0, 0, 0, None)
+    assert queries.carried() == queries.Carried(0, 0, 0, 0, None, 0)
     later = now() + timedelta(minutes=1)
     counts = {Fate.HANDED_OVER: 7, Fate.REFUSED: 1, Fate.TEMPORARY: 2, Fate.UNCERTAIN: 3, Fate.NOT_ATTEMPTED: 9}
     with transaction():
         for name in ("w1", "w2"):
             actions.start_worker(name, at=now())
-            actions.see_worker(name, at=now(), counts=counts)
+            actions.see_worker(name, at=now(), counts=counts, a_minute=5)
         actions.end_worker("w2", at=later, counts=counts)
-    assert queries.carried() == queries.Carried(14, 2, 4, 6, now()), "nothing new went out since"
+    assert queries.carried() == queries.Carried(14, 2, 4, 6, now(), 5), "nothing new went out since"
 
 
 def test_what_is_settled_for_long_is_removed(write: Write, look: Look) -> None:

@@ -105,8 +105,8 @@ def leave(contact: int) -> None:
 
 
 def test_with_the_journal_nobody_who_left_is_mailed_and_nobody_is_mailed_twice(here: Installation) -> None:
-    group, (joan, _) = a_list(6, promise=2)
-    ann, bob, cat, dan, eve, flo = contacts_of(group)
+    group, (joan, _) = a_list(7, promise=2)
+    ann, bob, cat, dan, eve, flo, gil = contacts_of(group)
     before = send(group, joan)
     with clock.at(now() + HOUR):
         here.settle(here.claim(before, group, limit=1))  # ann has it
@@ -114,6 +114,7 @@ def test_with_the_journal_nobody_who_left_is_mailed_and_nobody_is_mailed_twice(h
         leave(bob)
         with transaction():
             membership.erase(cat, by=Who.contact(cat), at=now())
+            membership.pause(gil, months=3, how=How.LEAVE_PAGE, by=Who.contact(gil), at=now())
         here.settle(here.claim(before, group, limit=1))  # dan
         here.claim(before, group, limit=1)  # eve: the machine is lost while it goes
         lost = send(group, joan, at=now() - HOUR)  # began after the backup
@@ -123,11 +124,12 @@ def test_with_the_journal_nobody_who_left_is_mailed_and_nobody_is_mailed_twice(h
         assert "3 handovers" in done.out
         assert "1 leavings" in done.out
         assert "1 erasures" in done.out
+        assert "1 pauses" in done.out
         assert "no journal" not in done.out.lower()
         by_contact = {row.contact_id: row.state for row in deliveries(before)}
         assert by_contact == {
             ann: "handed_over", bob: "withdrawn", cat: "withdrawn",
-            dan: "handed_over", eve: "uncertain", flo: "queued",
+            dan: "handed_over", eve: "uncertain", flo: "queued", gil: "queued",
         }  # fmt: skip
         assert queries.count_used([ann, dan, eve], now()) == {ann: 2, dan: 1, eve: 1}
         assert session().get_one(Mailing, lost).state == "sent"
@@ -136,7 +138,7 @@ def test_with_the_journal_nobody_who_left_is_mailed_and_nobody_is_mailed_twice(h
         assert here.work() == {}  # held
         assert here.run("mail", "release", "--yes").status == 0
         assert here.work() == {"handed_over": 1}
-    assert [row.state for row in deliveries(before) if row.contact_id == flo] == ["handed_over"]
+    assert [row.state for row in deliveries(before) if row.contact_id in (flo, gil)] == ["handed_over", "left_out"]
 
 
 def test_without_the_journal_it_is_held_and_says_what_may_be_missing(here: Installation) -> None:

@@ -1,7 +1,7 @@
 """Changing mailings: writing a draft, planning, sending, taking back and stopping it, and what becomes of each delivery."""
 
 from pcnppg.mailing.actions.delivering import claim
-from pcnppg.mailing.actions.doubting import say_arrived, send_again
+from pcnppg.mailing.actions.doubting import note_arrived, say_arrived, send_again
 from pcnppg.mailing.actions.journalling import write_marks, write_outcomes
 from pcnppg.mailing.actions.keeping import forget_old
 from pcnppg.mailing.actions.network import Sent, send_for_network
@@ -27,6 +27,7 @@ __all__ = [
     "discard",
     "forget_old",
     "go_to_mailbox",
+    "note_arrived",
     "note_return",
     "raise_promise",
     "replay",

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import Conflict, RuleBroken
-from pcnppg.kernel.who import Who
+from pcnppg.kernel.who import MACHINE, Who
 from pcnppg.mailing import queries
 from pcnppg.mailing.actions.sending import FROZEN
 from pcnppg.mailing.models import Delivery
@@ -44,6 +44,18 @@ def say_arrived(group_id: int, *, mailing_id: int, delivery_id: int, by: Who, at
     mailing.first_handed_over_at = mailing.first_handed_over_at or at
     about = ("delivery", delivery_id)
     audit.note("mailing.delivery_said_arrived", by=by, at=at, group_id=group_id, about=about)
+
+
+def note_arrived(delivery_id: int, *, at: datetime) -> int | None:
+    """The same, heard from whoever carried it. The number of its group; None where nothing was in doubt."""
+    group_id, mailing_id = queries.find_group_of_delivery(delivery_id), queries.find_mailing_of_delivery(delivery_id)
+    if group_id is None or mailing_id is None:
+        return None
+    try:
+        say_arrived(group_id, mailing_id=mailing_id, delivery_id=delivery_id, by=MACHINE, at=at)
+    except Conflict:
+        return None
+    return group_id
 
 
 def send_again(group_id: int, *, mailing_id: int, delivery_id: int, by: Who, at: datetime) -> None:

@@ -278,6 +278,7 @@ class DeliveryFacts:
     waiting: int
     overdue: timedelta
     uncertain: int
+    left_out: int
 
 
 def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> DeliveryFacts:
@@ -290,6 +291,7 @@ def delivery_facts(at: datetime, *, lately: timedelta = timedelta(days=30)) -> D
         waiting=session().scalar(count.where(in_flight, Delivery.state.in_(OPEN))) or 0,
         overdue=overdue(oldest, at, settings.current().quiet_hours),
         uncertain=session().scalar(count.where(of_late, *IN_DOUBT)) or 0,
+        left_out=session().scalar(count.where(of_late, Delivery.state == DeliveryState.LEFT_OUT)) or 0,
     )
 
 
@@ -491,3 +493,13 @@ def find_group_of_delivery(delivery_id: int) -> int | None:
 def find_contact_of_delivery(delivery_id: int) -> int | None:
     """The number of the contact to whom this delivery went, or None."""
     return session().scalar(select(Delivery.contact_id).where(Delivery.id == delivery_id))
+
+
+def find_mailing_of_delivery(delivery_id: int) -> int | None:
+    """The number of the mailing that this delivery is of, or None."""
+    return session().scalar(select(Delivery.mailing_id).where(Delivery.id == delivery_id))
+
+
+def is_in_hand(delivery_id: int) -> bool:
+    """Has a worker this delivery in hand at this moment?"""
+    return session().scalar(select(Delivery.state).where(Delivery.id == delivery_id)) == DeliveryState.ATTEMPTING

@@ -25,12 +25,12 @@ def list_planned(group_id: int) -> list[Mailing]:
     return list(session().scalars(found))
 
 
-def plans_of(group_id: int, at: datetime, *, before_them: int = 0) -> list[Plan]:
+def plans_of(group_id: int, at: datetime, *, before_them: int = 0, but: int | None = None) -> list[Plan]:
     """Whom each planned mailing would reach at its moment, after all that is planned before it and `before_them` more.
 
-    One that is late counts as if it went now.
+    All `but` one: it is about to go itself. One that is late counts as if it went now.
     """
-    planned = list_planned(group_id)
+    planned = [mailing for mailing in list_planned(group_id) if mailing.id != but]
     return [
         Plan(
             mailing.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, g, make_response, request, url_for
 
 from pcnppg.groups.rules import Permission
-from pcnppg.kernel import clock
+from pcnppg.kernel import clock, settings
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import Conflict, RuleBroken
 from pcnppg.kernel.spreadsheet import as_spreadsheet
@@ -25,7 +25,7 @@ from pcnppg.web.access import SignedIn, can, open_to, person, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import blame
 
-HEADINGS = ("Name", "Email address", "Why", "What the mail server said", "When", "Message-ID")
+HEADINGS = ("Name", "Email address", "Why", "What the mail server said", "When", "Message-ID or reference")
 SAID = {
     Again.ARRIVED: "We wrote down that it arrived.",
     Again.SEND: "It goes again. It uses one more of the emails that you promised at most.",
@@ -43,14 +43,13 @@ def mailing_missed(mailing_id: int) -> Response:
     return show(
         "mailing/missed.html",
         mailing=mailing,
-        in_doubt=[]
-        if _after()
-        else [(one, emails.message_id(one.message_of)) for one in missed.list_in_doubt(mailing)],
+        in_doubt=[] if _after() else [(one, emails.known_as(one.message_of)) for one in missed.list_in_doubt(mailing)],
         people=found[: missed.A_PAGE],
         more=found[missed.A_PAGE - 1].delivery_id if len(found) > missed.A_PAGE else None,
         counts=missed.count_missed(mailing),
         outcomes=queries.outcomes_of(mailing_id),
         words=MISSED_WORDS,
+        by_notify=settings.current().notify is not None,
         may_copy=can(Permission.EXPORT_CONTACTS),
     )
 
@@ -125,7 +124,7 @@ def _row(one: MissedOne) -> list[str]:
         MISSED_WORDS[one.why],
         one.answer or "",
         moment(one.at) if one.at else "",
-        emails.message_id(one.message_of) if one.at else "",
+        emails.known_as(one.message_of) if one.at else "",
     ]
 
 

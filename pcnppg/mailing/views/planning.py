@@ -77,6 +77,7 @@ def mailing_late(mailing_id: int) -> Response:
         "mailing/late.html",
         mailing=mailing,
         reach=queries.forecast_for(g.group.id, now()),
+        plans=planned.plans_of(g.group.id, now(), before_them=1, but=mailing_id),
         quiet_until=life.quiet_ends(now(), current().quiet_hours),
     )
 

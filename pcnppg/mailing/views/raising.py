@@ -9,6 +9,7 @@ from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.mailing import actions, queries
 from pcnppg.mailing.forms import RaiseForm
+from pcnppg.mailing.queries import planned
 from pcnppg.mailing.views.blueprints import bp
 from pcnppg.store.session import transaction
 from pcnppg.web.access import open_to, who
@@ -45,4 +46,5 @@ def press_raise() -> Response:
 def _page(form: RaiseForm, *, status: int = 200) -> Response:
     """What will happen to whom, in numbers, before it happens."""
     reach = queries.forecast_for(g.group.id, now())
-    return show("mailing/promise_raise.html", status=status, form=form, reach=reach, most=MOST)
+    plans = planned.plans_of(g.group.id, now(), before_them=1 if reach.reached else 0)
+    return show("mailing/promise_raise.html", status=status, form=form, reach=reach, plans=plans, most=MOST)

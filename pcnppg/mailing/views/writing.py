@@ -124,8 +124,12 @@ def mailing_preview(mailing_id: int) -> Response:
 def mailing_reach(mailing_id: int) -> Response:
     """Whom it would reach now, and what that would leave them."""
     mailing = queries.get_mailing(g.group.id, mailing_id)
-    reach = queries.forecast_for(g.group.id, now())
-    return show("mailing/_reach.html" if wants_fragment() else "mailing/reach.html", mailing=mailing, reach=reach)
+    return show(
+        "mailing/_reach.html" if wants_fragment() else "mailing/reach.html",
+        mailing=mailing,
+        reach=queries.forecast_for(g.group.id, now()),
+        plans=planned.plans_of(g.group.id, now(), before_them=1),
+    )
 
 
 @bp.get("/mailings/<int:mailing_id>/discard")

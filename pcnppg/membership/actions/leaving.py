@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
@@ -31,6 +31,7 @@ from pcnppg.store import journal
 from pcnppg.store.session import session
 
 LEFT, ERASED, LOWERED, NO_MAILBOX = "left", "erased", "lowered", "-"
+PAUSED, NO_NETWORK_NEWS = "paused", "no_network_news"
 """Words of the journal."""
 
 Leaving = Callable[[int, datetime], object]
@@ -76,19 +77,21 @@ def pause(contact_id: int, *, months: int, how: How, by: Who, at: datetime) -> C
     """Send nothing for so many months."""
     if months not in PAUSES:
         raise RuleBroken("Choose how long to pause.", field="months")
-    return _pause(contact_id, until=pause_ends(at, months), how=how, by=by, at=at)
+    return keep_silent(contact_id, until=pause_ends(at, months), how=how, by=by, at=at)
 
 
 def pause_until(contact_id: int, *, day: date, how: How, by: Who, at: datetime) -> Contact:
     """Send nothing until this day begins."""
     may_pause_until(day, at).enforce(field="until")
-    return _pause(contact_id, until=start_of(day), how=how, by=by, at=at)
+    return keep_silent(contact_id, until=start_of(day), how=how, by=by, at=at)
 
 
-def _pause(contact_id: int, *, until: datetime, how: How, by: Who, at: datetime) -> Contact:
+def keep_silent(contact_id: int, *, until: datetime, how: How, by: Who, at: datetime) -> Contact:
+    """Send nothing until this moment. A pause outlives the database; that somebody ended one early does not (settled 29)."""
     contact = _on_list(contact_id)
     contact.paused_until = until
     record(contact, Consent.PAUSED, how=how, by=by, at=at, until=contact.paused_until)
+    journal.note(session(), PAUSED, contact.group_id, contact.id, until.astimezone(UTC).isoformat(), how, at=at)
     audit.note("membership.paused", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id))
     return contact
 

@@ -10,8 +10,10 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import end_network_news, keep_wording, record
-from pcnppg.membership.actions.leaving import hold
+from pcnppg.membership.actions.leaving import NO_NETWORK_NEWS, hold
 from pcnppg.membership.rules import Consent, How, State
+from pcnppg.store import journal
+from pcnppg.store.session import session
 
 CHANGED = "The words below have changed since you opened this page. Read them again before you agree."
 
@@ -43,6 +45,7 @@ def stop_network_news(contact_id: int, *, how: How, by: Who, at: datetime) -> No
     if contact.network_news_at is None:
         return
     end_network_news(contact, how=how, by=by, at=at)
+    journal.note(session(), NO_NETWORK_NEWS, contact.group_id, contact.id, how, at=at)
     audit.note(
         "membership.network_news_stopped", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id)
     )

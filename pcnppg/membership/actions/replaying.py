@@ -1,4 +1,7 @@
-"""After a restore: who left or was erased since the backup, and which promise was lowered, as the journals tell it."""
+"""After a restore: who left, paused or was erased since the backup, and which promise was lowered, as the journals tell it.
+
+Whoever asked for silence keeps it. That somebody ended a pause early is not told: their page does it again.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,21 @@ from pcnppg.kernel import keys
 from pcnppg.kernel.who import MACHINE
 from pcnppg.membership import queries
 from pcnppg.membership.actions.evidence import suppress
-from pcnppg.membership.actions.leaving import ERASED, LEFT, LOWERED, NO_MAILBOX, leave
+from pcnppg.membership.actions.leaving import (
+    ERASED,
+    LEFT,
+    LOWERED,
+    NO_MAILBOX,
+    NO_NETWORK_NEWS,
+    PAUSED,
+    keep_silent,
+    leave,
+)
+from pcnppg.membership.actions.network import stop_network_news
 from pcnppg.membership.actions.promise import lower_promise
 from pcnppg.membership.actions.rights import erase
-from pcnppg.membership.rules import Because, How
+from pcnppg.membership.models import Contact
+from pcnppg.membership.rules import HERE, Because, How
 from pcnppg.store.journal import Line
 
 
@@ -26,6 +40,14 @@ def replay(lines: Iterable[Line]) -> Counter[str]:
             group_id, contact_id, mailbox_hash, how = line.facts
             gone = _withdraw(line.what, int(group_id), int(contact_id), mailbox_hash, How(how), line.at)
             done["leavings" if line.what == LEFT else "erasures"] += gone
+        elif line.what == PAUSED:
+            group_id, contact_id, until, how = line.facts
+            contact = _still_here(int(group_id), int(contact_id), line.at)
+            done["pauses"] += _pause(contact, datetime.fromisoformat(until), How(how), line.at)
+        elif line.what == NO_NETWORK_NEWS:
+            group_id, contact_id, how = line.facts
+            contact = _still_here(int(group_id), int(contact_id), line.at)
+            done["people who want no more news of their network"] += _stop_news(contact, How(how), line.at)
         elif line.what == LOWERED:
             done["promises lowered"] += _lower(int(line.facts[0]), int(line.facts[1]), line.at)
     return done
@@ -49,6 +71,28 @@ def _withdraw(what: str, group_id: int, contact_id: int, mailbox_hash: str, how:
         erase(contact_id, how=how, by=MACHINE, at=at)
     else:  # with another mailbox it is still their number: nothing goes there, and an officer may erase the rest
         leave(contact_id, how=how, by=MACHINE, at=at)
+    return 1
+
+
+def _still_here(group_id: int, contact_id: int, at: datetime) -> Contact | None:
+    """Who was on this group's list at that moment, and is."""
+    contact = queries.find_contact(contact_id)
+    is_theirs = contact is not None and contact.group_id == group_id and contact.joined_at <= at
+    return contact if contact is not None and is_theirs and contact.state in HERE else None
+
+
+def _pause(contact: Contact | None, until: datetime, how: How, at: datetime) -> int:
+    """Where the backup knows of a longer one, that stays."""
+    if contact is None or (contact.paused_until is not None and contact.paused_until >= until):
+        return 0
+    keep_silent(contact.id, until=until, how=how, by=MACHINE, at=at)
+    return 1
+
+
+def _stop_news(contact: Contact | None, how: How, at: datetime) -> int:
+    if contact is None or contact.network_news_at is None or contact.network_news_at > at:
+        return 0
+    stop_network_news(contact.id, how=how, by=MACHINE, at=at)
     return 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcnppg.pages.views import about, account, finding, group, home, machines, my, requests
+from pcnppg.pages.views import about, account, finding, group, home, machines, my, operating, requests
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.pages.views.frame import helper, navigation
 
@@ -18,5 +18,6 @@ __all__ = [
     "machines",
     "my",
     "navigation",
+    "operating",
     "requests",
 ]

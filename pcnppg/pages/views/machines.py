@@ -37,7 +37,7 @@ def readyz() -> Response:
 @open_to(MACHINES)
 def metrics() -> Response:
     """How the queues stand, for Prometheus."""
-    if not _may_measure():
+    if not may_measure():
         raise NotFound
     facts = queries.measures(now(), lease=settings.current().worker_lease)
     answer = _plain(formats.prometheus(facts))
@@ -45,13 +45,23 @@ def metrics() -> Response:
     return answer
 
 
-def _may_measure() -> bool:
+def may_measure() -> bool:
     """With the token, where one is set; else from this very machine, past no proxy."""
+    if settings.current().metrics_token:
+        return has_token()
+    return _is_loopback(request.remote_addr or "") and not any(name in request.headers for name in FORWARDED)
+
+
+def has_token(*, as_password: bool = False) -> bool:
+    """Does the request bring the token: as a machine does, or as a browser sends a password?"""
     token = settings.current().metrics_token
-    if token:
+    if not token:
+        return False
+    if not as_password:
         said = request.headers.get("Authorization", "")
         return hmac.compare_digest(said.encode(), f"Bearer {token}".encode())
-    return _is_loopback(request.remote_addr or "") and not any(name in request.headers for name in FORWARDED)
+    typed = request.authorization.password if request.authorization else None
+    return hmac.compare_digest((typed or "").encode(), token.encode())
 
 
 def _is_loopback(address: str) -> bool:

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from pcnppg.kernel import settings
+from pcnppg.kernel import logs, settings
 from pcnppg.post.jobs.periodic import Job
 from pcnppg.post.jobs.stop import Stop
 from pcnppg.post.jobs.worker import Worker
@@ -21,10 +21,6 @@ from pcnppg.post.rules import Fate, Queue
 from pcnppg.post.transports.transport import Transport
 
 NO_DATABASE = "The database cannot be used. Check PCNPPG_DATABASE_URL, then run: pcnppg db upgrade. No mail was lost or sent twice."
-
-
-LINE = 'at=%(asctime)s level=%(levelname)s from=%(name)s worker={worker} said="%(message)s"'
-"""A line of the log: words with ids, never an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def worker(once: bool) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.ask())
     ours = worker_of(current_app._get_current_object(), stop=stop)  # type: ignore[attr-defined]
-    logging.basicConfig(level=logging.INFO, format=LINE.format(worker=ours.name))
+    logs.begin(worker=ours.name)
     click.echo("The worker has started. Stop it with Ctrl-C." if not once else "Doing what is due.")
     try:
         all_done = ours.run(once=once)

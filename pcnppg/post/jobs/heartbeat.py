@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import TracebackType
@@ -17,6 +18,8 @@ from pcnppg.post.rules import Fate
 from pcnppg.store.session import transaction
 
 log = logging.getLogger(__name__)
+
+MINUTE = 60.0
 
 
 class Heartbeat:
@@ -33,6 +36,7 @@ class Heartbeat:
         self._lease = lease
         self._counts = counts
         self._end = threading.Event()
+        self._carried = [(time.monotonic(), 0)]
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Heartbeat:
@@ -54,10 +58,17 @@ class Heartbeat:
             with self._app.app_context():
                 self._write(actions.see_worker)
 
+    def _a_minute(self) -> int:
+        """How many were handed over within the last minute."""
+        now, carried = time.monotonic(), self._counts[Fate.HANDED_OVER]
+        self._carried = [one for one in self._carried if now - one[0] <= MINUTE] or self._carried[-1:]
+        self._carried.append((now, carried))
+        return carried - self._carried[0][1]
+
     def _write(self, sign: Callable[..., None]) -> None:
         try:
             with transaction():
-                sign(self._name, at=clock.now(), counts=dict(self._counts))
+                sign(self._name, at=clock.now(), counts=dict(self._counts), a_minute=self._a_minute())
                 self.workers = max(1, queries.count_workers(clock.now(), lease=self._lease))
         except SQLAlchemyError as wrong:
             log.warning("no sign of life could be written: %s", type(wrong).__name__)

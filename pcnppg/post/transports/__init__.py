@@ -1,4 +1,4 @@
-"""The ways out: a mail server over SMTP, or a folder of `.eml` files for development."""
+"""The ways out: a mail server over SMTP, GOV.UK Notify, or a folder of `.eml` files for development."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def never() -> float:
 
 def transport_for(settings: Settings, *, hurry: Callable[[], float] = never) -> Transport:
     """What `PCNPPG_MAIL_URL` names. `hurry` gives the monotonic time by which every wait must end: a stop is near."""
+    if settings.notify is not None:
+        from pcnppg.post.transports.notify import NotifyTransport  # an extra, which few installations bring
+
+        return OneByOne(NotifyTransport(settings.notify, hurry=hurry))
     if settings.mail_url.startswith("file:"):
         return OneByOne(FileTransport(folder_of(settings.mail_url)))
     server = Server.parse(settings.mail_url)

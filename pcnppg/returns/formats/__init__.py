@@ -2,5 +2,6 @@
 
 from pcnppg.returns.formats.opening import sender_of, words_of
 from pcnppg.returns.formats.reading import read
+from pcnppg.returns.formats.receipts import read_receipt
 
-__all__ = ["read", "sender_of", "words_of"]
+__all__ = ["read", "read_receipt", "sender_of", "words_of"]
