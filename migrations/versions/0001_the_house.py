@@ -1341,18 +1341,20 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_taken", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=320), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("update_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("is_taken OR update_id IS NULL", name=op.f("ck_notice_answer_taken_to_be_told")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_notice_answer_group_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["shared_notice.id"], name=op.f("fk_notice_answer_notice_id")),
+        sa.ForeignKeyConstraint(["update_id"], ["posted_update.id"], name=op.f("fk_notice_answer_update_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_answer")),
         sa.UniqueConstraint("notice_id", "group_id", name=op.f("uq_notice_answer_notice_id_group_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_answer_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_answer_update_id"), ["update_id"], unique=False)
 
     op.create_table(
         "purpose_draft",
@@ -2596,6 +2598,7 @@ def downgrade() -> None:
 
     op.drop_table("purpose_draft")
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_answer_update_id"))
         batch_op.drop_index(batch_op.f("ix_notice_answer_group_id"))
 
     op.drop_table("notice_answer")

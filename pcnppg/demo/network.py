@@ -164,9 +164,7 @@ class Together:
                     by=self.by,
                     at=clock.now(),
                 )
-                actions.answer_notice(
-                    self.lives[0].group_id, notice.id, is_taken=True, by=self.chair(0), at=clock.now()
-                )
+                actions.take_notice(self.lives[0].group_id, notice.id, by=self.chair(0), at=clock.now())
         subject, body = NETWORK.mailing
         with transaction():
             offered = actions.offer_mailing(self.network_id, subject=subject, body=body, by=self.by, at=clock.now())

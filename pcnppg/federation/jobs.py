@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 
 from pcnppg.federation import actions, queries
-from pcnppg.mailing import queries as mailing
+from pcnppg.mailing.queries import sharing
 from pcnppg.store.session import end_read, transaction
 
 REST = 0.03
@@ -27,7 +27,7 @@ def send_mailings(at: datetime) -> None:
     """
     for network_id, number in queries.list_sending():
         turns = queries.list_to_queue(network_id, number)
-        elsewhere = mailing.held_elsewhere(turns, at)
+        elsewhere = sharing.held_elsewhere(turns, at)
         end_read()
         for group_id in turns:
             with transaction():

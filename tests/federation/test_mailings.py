@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pcnppg.federation import actions, queries
 from pcnppg.federation.jobs import send_mailings
 from pcnppg.federation.rules import offers as rules
+from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
@@ -22,6 +23,7 @@ from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Mailing
 from pcnppg.mailing.rules import Held, Kind, State, held_elsewhere, may_go_round
 from pcnppg.membership.models import Contact
+from pcnppg.membership.rules import Stopped
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.federation.lists import contact, offer, receivers, send_now, sent_by, take
@@ -118,6 +120,23 @@ def test_who_has_paused_in_one_group_gets_it_from_another(story: Story) -> None:
     found = send_now(story, number)
     assert receivers(story, number) == {"pat@example.org": [1]}
     assert found.repeats == 0
+
+
+def test_where_an_address_stopped_working_or_a_list_is_frozen_the_next_group_writes(story: Story) -> None:
+    """The group with most left cannot write there, so the next one does: never none where one can, never two."""
+    stopped = contact(story.groups[0], "pat@example.org", promise=4)
+    contact(story.groups[1], "pat@example.org", promise=2)
+    contact(story.groups[2], "kim@example.org", promise=4)
+    contact(story.groups[1], "kim@example.org", promise=2)
+    with transaction() as open_:
+        one = open_.get_one(Contact, stopped)
+        one.stopped_at, one.stopped_because = now(), Stopped.HARD
+        open_.get_one(Group, story.groups[2]).created_at = THE_DAY - timedelta(days=800)
+    number = offer(story)
+    for n in range(3):
+        take(story, number, n)
+    send_now(story, number)
+    assert receivers(story, number) == {"pat@example.org": [1], "kim@example.org": [1]}
 
 
 def test_no_allowance_left_anywhere_reaches_nobody(story: Story) -> None:

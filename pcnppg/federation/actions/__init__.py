@@ -22,13 +22,12 @@ from pcnppg.federation.actions.mailings import (
     send_mailing,
     withdraw_mailing,
 )
-from pcnppg.federation.actions.notices import answer_notice, offer_notice, withdraw_notice
+from pcnppg.federation.actions.notices import offer_notice, pass_over_notice, take_notice, withdraw_notice
 from pcnppg.federation.actions.purposes import answer_purpose, draft_purpose
 
 __all__ = [
     "accept",
     "answer_mailing",
-    "answer_notice",
     "answer_post",
     "answer_purpose",
     "call_back",
@@ -46,6 +45,7 @@ __all__ = [
     "offer_mailing",
     "offer_notice",
     "open_decision",
+    "pass_over_notice",
     "post_help",
     "publish",
     "queue_for_group",
@@ -53,6 +53,7 @@ __all__ = [
     "send_mailing",
     "sleep",
     "take_back",
+    "take_notice",
     "take_office",
     "vote",
     "wake",

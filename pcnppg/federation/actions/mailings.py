@@ -51,7 +51,6 @@ def answer_mailing(
     offered = queries.get_mailing(place.network_id, number, lock=True)
     may_answer(
         is_open=offered.withdrawn_at is None and offered.sending_at is None,
-        is_here=True,
         is_asleep=place.asleep_since is not None,
     ).enforce()
     subject, body = subject.strip() or offered.subject, body.strip() or offered.body

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pcnppg.kernel.verdict import YES, Verdict, no
+from pcnppg.updates.rules import LONGEST_PART
 
 LONGEST_TITLE = 120
-LONGEST_NOTICE = 4000
+LONGEST_NOTICE = LONGEST_PART
 LONGEST_ASKING = 1000
 NOTICE_LASTS_DAYS = 400
 GOOD_REACH, LOW_REACH = 10, 3
@@ -57,12 +58,10 @@ class Said:
     beside: str = ""
 
 
-def may_answer(*, is_open: bool, is_here: bool, is_asleep: bool) -> Verdict:
+def may_answer(*, is_open: bool, is_asleep: bool) -> Verdict:
     """Can a group take an offer of the network, or not take it?"""
     if not is_open:
         return no("This offer is closed. Nothing was changed.")
-    if not is_here:
-        return no("Your group is not in this network now, so it cannot take what it offers.")
     if is_asleep:
         return no("Your group rests, and the network speaks for it. Wake it first, then take what you like.")
     return YES

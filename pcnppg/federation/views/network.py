@@ -53,7 +53,7 @@ def _home() -> Response:
             listed=queries.find_network_of(g.group),
             invited=list(groups.list_by_ids([one.network_id for one in invited]).values()),
         )
-    waiting = queries.waiting_for(g.group.id, today())
+    waiting = queries.waiting_for(g.group.id, now())
     return show(
         "federation/home.html",
         place=place,

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, select
+from sqlalchemy import Select, delete, func, select
 
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import queries
-from pcnppg.mailing.actions.sending import AT_ONCE, send
+from pcnppg.mailing.actions.sending import send
 from pcnppg.mailing.actions.writing import new_draft
 from pcnppg.mailing.models import Delivery, Mailing
+from pcnppg.mailing.queries import sharing
 from pcnppg.mailing.rules import Kind, State
 from pcnppg.membership import queries as membership
-from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.store.session import session
 
 
@@ -36,7 +34,7 @@ def send_for_network(
     subject: str,
     body: str,
     elsewhere: Collection[str],
-    others: Sequence[int],
+    others: Collection[int],
     by: Who,
     at: datetime,
 ) -> Sent:
@@ -63,27 +61,18 @@ def send_for_network(
     return Sent(mailing, taken_out)
 
 
-def _spare(mailing: Mailing, elsewhere: Collection[str], others: Sequence[int]) -> int:
+def _spare(mailing: Mailing, elsewhere: Collection[str], others: Collection[int]) -> int:
     """Take out who gets it from another group; how many would have got it here too."""
     waiting = select(func.count()).where(Delivery.mailing_id == mailing.id, queries.IS_QUEUED)
     before = session().scalar(waiting) or 0
-    there = sorted(elsewhere)
-    for start in range(0, len(there), AT_ONCE):
-        mailboxes = there[start : start + AT_ONCE]
+    for mailboxes in sharing.at_once(sorted(elsewhere)):
         _remove(mailing, membership.select_at_mailboxes(mailing.group_id, mailboxes))
     if others:
-        _remove(mailing, membership.select_also_in_others(mailing.group_id, partial(_got_one_of, others)))
+        for contacts in sharing.at_once(sharing.list_written_to(mailing.group_id, others)):
+            _remove(mailing, contacts)
     return before - (session().scalar(waiting) or 0)
 
 
-def _got_one_of(mailings: Sequence[int], contact_id: Any) -> ColumnElement[bool]:
-    return exists().where(
-        Delivery.contact_id == contact_id,
-        Delivery.mailing_id.in_(mailings),
-        Delivery.state.in_([*OPEN, *ARRIVED_OR_MAY_HAVE]),
-    )
-
-
-def _remove(mailing: Mailing, contacts: Any) -> int:
+def _remove(mailing: Mailing, contacts: Select[int] | Sequence[int]) -> None:
     gone = delete(Delivery).where(Delivery.mailing_id == mailing.id, Delivery.contact_id.in_(contacts))
-    return cast(CursorResult[Any], session().execute(gone, execution_options={"synchronize_session": False})).rowcount
+    session().execute(gone, execution_options={"synchronize_session": False})
