@@ -115,7 +115,8 @@ GROUP = (
 
 NETWORK = (
     "agreement", "agreement_edit", "agreement_version", "call_back", "decision", "decisions", "delegates", "help_board",
-    "help_new", "help_post", "invite_group", "join", "leave", "mailing", "mailing_new", "network_groups", "notice",
+    "help_new", "help_post", "invite_group", "join", "leave", "library", "library_change", "library_new", "library_text",
+    "library_withdraw", "mailing", "mailing_new", "network_groups", "notice",
     "notice_new", "numbers", "offered_mailing", "offered_notice", "offers", "phone_vote", "question", "question_edit",
     "question_new", "rest", "speakers", "votes",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from pcnppg.federation.actions.decisions import (
 )
 from pcnppg.federation.actions.delegates import call_back, send_delegate
 from pcnppg.federation.actions.help import answer_post, close_post, post_help
+from pcnppg.federation.actions.library import change_text, share_text, take_text, withdraw_text
 from pcnppg.federation.actions.mailings import (
     answer_mailing,
     finish_mailing,
@@ -31,6 +32,7 @@ __all__ = [
     "answer_post",
     "answer_purpose",
     "call_back",
+    "change_text",
     "close",
     "close_due",
     "close_post",
@@ -51,13 +53,16 @@ __all__ = [
     "queue_for_group",
     "send_delegate",
     "send_mailing",
+    "share_text",
     "sleep",
     "take_back",
     "take_notice",
     "take_office",
+    "take_text",
     "vote",
     "wake",
     "withdraw_mailing",
     "withdraw_notice",
+    "withdraw_text",
     "write_view",
 ]

@@ -2,6 +2,7 @@
 
 from pcnppg.federation.forms.belonging import AgreementForm, DelegateForm, GroupForm, ReadForm
 from pcnppg.federation.forms.decisions import ELECTS, PhoneForm, QuestionForm, ViewForm, VoteForm
+from pcnppg.federation.forms.library import ShareForm, TextForm
 from pcnppg.federation.forms.offers import ABOUT, AnswerForm, HelpForm, MailingForm, NoticeForm, TakeNoticeForm
 from pcnppg.federation.forms.purposes import AgreeForm, PurposeForm
 
@@ -20,7 +21,9 @@ __all__ = [
     "PurposeForm",
     "QuestionForm",
     "ReadForm",
+    "ShareForm",
     "TakeNoticeForm",
+    "TextForm",
     "ViewForm",
     "VoteForm",
 ]
