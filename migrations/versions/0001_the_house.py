@@ -1389,7 +1389,9 @@ def upgrade() -> None:
         sa.CheckConstraint("is_taken OR update_id IS NULL", name=op.f("ck_notice_answer_taken_to_be_told")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_notice_answer_group_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["shared_notice.id"], name=op.f("fk_notice_answer_notice_id")),
-        sa.ForeignKeyConstraint(["update_id"], ["posted_update.id"], name=op.f("fk_notice_answer_update_id")),
+        sa.ForeignKeyConstraint(
+            ["update_id"], ["posted_update.id"], name=op.f("fk_notice_answer_update_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_answer")),
         sa.UniqueConstraint("notice_id", "group_id", name=op.f("uq_notice_answer_notice_id_group_id")),
         sqlite_autoincrement=True,

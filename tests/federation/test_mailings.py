@@ -21,6 +21,7 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Mailing
+from pcnppg.mailing.queries.sharing import Shared
 from pcnppg.mailing.rules import Held, Kind, State, held_elsewhere, may_go_round
 from pcnppg.membership.models import Contact
 from pcnppg.membership.rules import Stopped
@@ -206,7 +207,7 @@ def test_a_group_that_leaves_while_it_is_being_queued_sends_nothing(story: Story
     leave(story.groups[0], by=story.chairs[0])
     for expected in (False, False):
         with transaction():
-            queued = actions.queue_for_group(story.network, number, story.groups[0], elsewhere=(), at=now())
+            queued = actions.queue_for_group(story.network, number, story.groups[0], shared=Shared({}), at=now())
         assert queued is expected
     assert receivers(story, number) == {}
 
@@ -222,7 +223,7 @@ def test_a_crash_between_two_groups_neither_loses_nor_repeats(story: Story) -> N
     with transaction():
         actions.send_mailing(story.network, number, by=story.by, at=now())
     with transaction():
-        assert actions.queue_for_group(story.network, number, story.groups[0], elsewhere=(), at=now())
+        assert actions.queue_for_group(story.network, number, story.groups[0], shared=Shared({}), at=now())
     # Meanwhile the first group's allowance shrinks below the second's, so a new plan would choose the other way.
     with transaction() as open_:
         for one in open_.scalars(select(Contact).where(Contact.group_id == story.groups[0])):
@@ -247,7 +248,9 @@ def test_who_was_left_to_another_group_before_a_crash_is_not_forgotten_after_it(
     with transaction():
         actions.send_mailing(story.network, number, by=story.by, at=now())
     with transaction():
-        actions.queue_for_group(story.network, number, story.groups[0], elsewhere={"pat@example.org"}, at=now())
+        actions.queue_for_group(
+            story.network, number, story.groups[0], shared=Shared({story.groups[0]: {"pat@example.org"}}), at=now()
+        )
     with transaction() as open_:
         for one in open_.scalars(select(Contact).where(Contact.group_id == story.groups[1])):
             one.promise = 1

@@ -216,8 +216,8 @@ def test_how_the_groups_are_doing_is_said_in_words_by_name(story: Story, monkeyp
     headings, rows = queries.list_numbers(story.network, now())
     assert headings == ["Meetings"]
     assert [row.group.name for row in rows] == ["Elm Tree", "Oak Hill"]
-    assert rows[0].reach == Said("1 in every 100 patients", Tone.BAD, "few yet")
-    assert rows[1].reach == Said("Fewer than 1 in every 100 patients", Tone.BAD, "few yet")
+    assert rows[0].reach == Said("1 in every 100 patients", Tone.QUIET, "just begun")
+    assert rows[1].reach == Said("Fewer than 1 in every 100 patients", Tone.QUIET, "just begun")
     assert rows[0].further == [Said("met in May", Tone.GOOD)]
     assert rows[1].further == [None]
     assert rows[0].silence == Said("began this month", Tone.GOOD)

@@ -19,7 +19,7 @@ from tests.visiting import Visit
 
 LENT = {
     "membership": {"count_active_in"},
-    "mailing": {"last_sent_in", "held_elsewhere", "send_for_network"},
+    "mailing": {"last_sent_in", "share", "send_for_network"},
 }
 """All that the network asks of the domains that know people: two counts, and to send in a group's own name."""
 ASKED = {f"pcnppg.{domain}" for domain in LENT}

@@ -42,7 +42,9 @@ class NoticeAnswer(Base):
     notice_id: Mapped[int] = mapped_column(ForeignKey("shared_notice.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
     is_taken: Mapped[bool]
-    update_id: Mapped[int | None] = mapped_column(ForeignKey("posted_update.id"))  # NULL: not taken, or erased by age
+    update_id: Mapped[int | None] = mapped_column(
+        ForeignKey("posted_update.id", ondelete="SET NULL")
+    )  # NULL: not taken, or forgotten since
     at: Mapped[Moment]
     by_person_id: Mapped[Ref]
 

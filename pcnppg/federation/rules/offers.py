@@ -101,8 +101,8 @@ def reach_said(on_list: int, list_size: int | None) -> Said:
     if not list_size:
         return Said(f"{on_list:,}, of how many is not known", Tone.QUIET)
     share = 100 * on_list / list_size
-    tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.BAD
-    in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.BAD: "few yet"}[tone]
+    tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.QUIET
+    in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.QUIET: "just begun"}[tone]
     counted = f"{share:.0f}" if share >= 1 else "Fewer than 1"
     return Said(f"{counted} in every 100 patients", tone, in_words)
 

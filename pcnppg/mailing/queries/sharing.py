@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -44,8 +45,20 @@ def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
     return sharers
 
 
-def held_elsewhere(group_ids: Collection[int], at: datetime) -> dict[int, set[str]]:
-    """For each group that sends a network's mailing, the mailboxes that get it from another one. For sending, never for a page.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How the groups that send one mailing share out the mailboxes that several of them hold.
+
+    `elsewhere`: for each group, the mailboxes that get it from another one. `settled`: those that only one of all the groups
+    writes to by this plan, however often it is begun again.
+    """
+
+    elsewhere: Mapping[int, set[str]]
+    settled: frozenset[str] = frozenset()
+
+
+def share(group_ids: Collection[int], at: datetime, *, is_first: bool = True) -> Shared:
+    """Share them out. For sending, never for a page. `is_first`: no group has sent it yet, so the plan is the whole of it.
 
     A group holds a mailbox only if it can write there now: its list is not frozen, the address works, nobody has paused.
     """
@@ -59,20 +72,31 @@ def held_elsewhere(group_ids: Collection[int], at: datetime) -> dict[int, set[st
         holds[group_id, mailbox] = Held(
             group_id, mailbox, min(before.left, hold.left), min(before.agreed_at, hold.agreed_at)
         )
-    return rules.held_elsewhere(holds.values())
+    elsewhere = rules.held_elsewhere(holds.values())
+    return Shared(elsewhere, frozenset().union(*elsewhere.values()) if is_first else frozenset())
 
 
-def list_written_to(group_id: int, mailings: Collection[int]) -> list[int]:
+def list_at(group_id: int, mailboxes: Collection[str]) -> set[int]:
+    """The contacts of a group at these mailboxes."""
+    found: set[int] = set()
+    for some in at_once(sorted(mailboxes)):
+        found.update(session().scalars(membership.select_at_mailboxes(group_id, some)))
+    return found
+
+
+def list_written_to(group_id: int, mailings: Collection[int], *, but_for: Collection[str]) -> set[int]:
     """The contacts of a group at whose mailbox one of these mailings of other groups waits, arrived, or may have arrived.
 
-    In steps again: from the few who share a mailbox with somebody in another group to what those were sent.
+    Not asked `but_for` some mailboxes. In steps again: from the few who share a mailbox with somebody in another group to what
+    those were sent.
     """
-    pairs = list(session().execute(membership.select_also_elsewhere(group_id)))
+    there = session().execute(membership.select_also_elsewhere(group_id))
+    pairs = [(contact_id, other) for contact_id, other, mailbox in there if mailbox not in but_for]
     got: set[int] = set()
     for some in at_once(sorted({other for _, other in pairs})):
         found = select(Delivery.contact_id, Delivery.mailing_id, Delivery.state).where(Delivery.contact_id.in_(some))
         got.update(one for one, sent, state in session().execute(found) if sent in mailings and state in WROTE)
-    return sorted({contact_id for contact_id, other in pairs if other in got})
+    return {contact_id for contact_id, other in pairs if other in got}
 
 
 def _awake(group_ids: Collection[int], at: datetime) -> list[int]:

@@ -160,11 +160,11 @@ def select_at_mailboxes(group_id: int, mailboxes: Collection[str]) -> Select[int
     return select(Contact.id).where(*_written_to(group_id), Contact.mailbox.in_(mailboxes))
 
 
-def select_also_elsewhere(group_id: int) -> Select[int, int]:
-    """Those on a group's list, each with a contact of another group at the same mailbox. For sending, never for a page."""
+def select_also_elsewhere(group_id: int) -> Select[int, int, str | None]:
+    """Those on a group's list, each with a contact of another group at the same mailbox, and that mailbox. For sending alone."""
     other = aliased(Contact)
     is_there = (other.mailbox == Contact.mailbox) & (other.group_id != group_id)
-    return select(Contact.id, other.id).join(other, is_there).where(*_written_to(group_id))
+    return select(Contact.id, other.id, Contact.mailbox).join(other, is_there).where(*_written_to(group_id))
 
 
 def count_active_in(group_ids: Collection[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from pcnppg.updates.rules.thanks import (
     is_worth_thanks,
 )
 from pcnppg.updates.rules.updates import (
+    KEPT_MONTHS,
     KIND_WORDS,
     LONGEST_PART,
     LONGEST_TITLE,
@@ -34,6 +35,7 @@ from pcnppg.updates.rules.updates import (
 
 __all__ = [
     "JOB_WORDS",
+    "KEPT_MONTHS",
     "KIND_WORDS",
     "LONGEST_PART",
     "LONGEST_THANKS",
