@@ -386,3 +386,19 @@ def next_step(sight: Sight, reach: Reach | None) -> Step:
         return Step.TELL
     share = reach.in_a_hundred if reach else None
     return Step.MAILING if reach and reach.on_list and (share is None or share >= GOOD_REACH) else Step.POSTER
+
+
+class Health(StrEnum):
+    """The sides of a group's life. In this order one that needs something comes first."""
+
+    AHEAD = "ahead"
+    MAILINGS = "mailings"
+    ITEMS = "items"
+    TERMS = "terms"
+    MEETINGS = "meetings"
+    REACH = "reach"
+
+
+def next_helpful(needs: Mapping[Health, bool]) -> Health | None:
+    """Which one thing helps a group most now."""
+    return next((side for side in Health if needs.get(side)), None)
