@@ -1,4 +1,4 @@
-"""How a group is doing, in words for those who run it, with one helpful step."""
+"""How a group is doing, in words for those who run it, with one helpful step; and the record of its year."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests import making
 from tests.conftest import THE_DAY
 from tests.groups.stories import chair_of
 from tests.meetings.stories import a_meeting
+from tests.updates.stories import a_cast, thanked
 from tests.visiting import Visit
 
 PAGE = "/groups/elm-tree/health"
@@ -47,3 +48,17 @@ def test_a_silent_group_is_helped_to_write(inside: Flask) -> None:
     with clock.at(later):
         a_meeting(group.id, after=timedelta(days=50))
         assert doing_of(get_group(group.id), later).step is Health.MAILINGS
+
+
+def test_the_record_of_a_year_holds_what_was_published_and_the_thanks(inside: Flask, visit: Visit) -> None:
+    cast = a_cast()
+    thanked(cast, "Thank you for the ramp.")
+    a_meeting(cast.group, after=timedelta(days=3))
+    with clock.at(THE_DAY + timedelta(days=400)):
+        page = visit("/groups/elm-tree/thanks").click("All that the group did in 2027")
+        assert page.heading == "Our year 2027"
+        assert "We met 1 time, sent 0 mailings, and 0 items have their answer." in page.text
+        assert "Thank you for the ramp." in page.text
+        assert "Thank you for the ramp." not in page.click("The year after").text
+        for year in (0, 2026, 2029, 99999):
+            assert visit(f"/groups/elm-tree/years/{year}").status == 404

@@ -151,6 +151,8 @@ def _in_network(life: Life, person_id: int, at: datetime) -> Iterator[Waits]:
             for meeting in federation.purposes_waiting(life.group.id, person_id, at):
                 yield _waits(life.group, What.PURPOSE, meeting.starts_at, of=meeting.id)
         return
+    if not (may(Permission.JOIN_NETWORK) or may(Permission.TAKE_FROM_NETWORK)):
+        return
     waiting = federation.waiting_for(life.group.id, at)
     if may(Permission.JOIN_NETWORK):
         for network in waiting.invited_by:

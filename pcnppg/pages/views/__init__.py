@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcnppg.pages.views import about, account, finding, group, health, home, machines, my, requests
+from pcnppg.pages.views import about, account, finding, group, health, home, machines, my, requests, year
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.pages.views.frame import helper, navigation
 
@@ -20,4 +20,5 @@ __all__ = [
     "my",
     "navigation",
     "requests",
+    "year",
 ]
