@@ -103,7 +103,7 @@ def reach_said(on_list: int, list_size: int | None) -> Said:
     share = 100 * on_list / list_size
     tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.QUIET
     in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.QUIET: "just begun"}[tone]
-    counted = f"{share:.0f}" if share >= 1 else "Fewer than 1"
+    counted = f"{share:.0f}" if share > 0.5 else "Fewer than 1"
     return Said(f"{counted} in every 100 patients", tone, in_words)
 
 
