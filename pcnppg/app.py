@@ -63,6 +63,7 @@ from pcnppg.returns.jobs.inbox import look_into_inbox
 from pcnppg.store import session as store
 from pcnppg.store.session import afterwards
 from pcnppg.updates import actions as update_actions
+from pcnppg.updates import jobs as update_jobs
 from pcnppg.updates import queries as updates
 from pcnppg.updates import views as update_views
 from pcnppg.web import access, errors, htmx, security, templating
@@ -159,6 +160,7 @@ def jobs() -> tuple[Job, ...]:
         Job("mailing.send_due", timedelta(minutes=1), mailing_jobs.send_due),
         Job("meetings.forget_old", a_day, meeting_jobs.forget_old),
         Job("meetings.remind_owners", timedelta(hours=1), meeting_jobs.remind_owners),
+        Job("updates.forget_old", a_day, update_jobs.forget_old),
         Job("audit.forget_old", a_day, audit_jobs.forget_old),
         Job("federation.close_due", timedelta(minutes=5), federation_jobs.close_due),
         Job("federation.send_mailings", timedelta(minutes=1), federation_jobs.send_mailings),
@@ -176,6 +178,7 @@ FORGETTING: Mapping[str, tuple[Callable[..., dict[str, int]], ...]] = {
     "mailing.forget_old": (mailing.forget_old,),
     "returns.forget_old": (returns.forget_old,),
     "meetings.forget_old": (retention.forget_old, unnaming.forget_old_owners),
+    "updates.forget_old": (update_actions.forget_old,),
     "groups.tidy": (group_actions.tidy,),
     "people.tidy": (people_actions.tidy,),
     "pages.forget_unused": (page_actions.forget_unused,),

@@ -470,6 +470,35 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "library_text",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("taken_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('terms', 'poster', 'survey', 'other')", name=op.f("ck_library_text_kind_known")),
+        sa.CheckConstraint(
+            "(taken_from IS NULL) = (taken_version IS NULL)", name=op.f("ck_library_text_taken_in_a_version")
+        ),
+        sa.CheckConstraint("network_id IS NULL OR taken_from IS NULL", name=op.f("ck_library_text_shared_or_a_copy")),
+        sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_library_text_group_id")),
+        sa.ForeignKeyConstraint(["network_id"], ["patient_group.id"], name=op.f("fk_library_text_network_id")),
+        sa.ForeignKeyConstraint(["taken_from"], ["library_text.id"], name=op.f("fk_library_text_taken_from")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_text")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("library_text", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_library_text_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_library_text_network_id"), ["network_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_library_text_taken_from"), ["taken_from"], unique=False)
+
+    op.create_table(
         "list_export",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1274,6 +1303,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_invited_by"), ["invited_by"], unique=False)
 
     op.create_table(
+        "library_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=320), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["text_id"], ["library_text.id"], name=op.f("fk_library_version_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library_version")),
+        sa.UniqueConstraint("text_id", "version", name=op.f("uq_library_version_text_id_version")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "minutes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1343,18 +1385,22 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("is_taken", sa.Boolean(), nullable=False),
-        sa.Column("title", sa.String(length=320), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("update_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("is_taken OR update_id IS NULL", name=op.f("ck_notice_answer_taken_to_be_told")),
         sa.ForeignKeyConstraint(["group_id"], ["patient_group.id"], name=op.f("fk_notice_answer_group_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["shared_notice.id"], name=op.f("fk_notice_answer_notice_id")),
+        sa.ForeignKeyConstraint(
+            ["update_id"], ["posted_update.id"], name=op.f("fk_notice_answer_update_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_answer")),
         sa.UniqueConstraint("notice_id", "group_id", name=op.f("uq_notice_answer_notice_id_group_id")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notice_answer_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_answer_update_id"), ["update_id"], unique=False)
 
     op.create_table(
         "purpose_draft",
@@ -2598,6 +2644,7 @@ def downgrade() -> None:
 
     op.drop_table("purpose_draft")
     with op.batch_alter_table("notice_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_answer_update_id"))
         batch_op.drop_index(batch_op.f("ix_notice_answer_group_id"))
 
     op.drop_table("notice_answer")
@@ -2611,6 +2658,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_minutes_accepted_at_meeting"))
 
     op.drop_table("minutes")
+    op.drop_table("library_version")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_invited_by"))
         batch_op.drop_index(batch_op.f("ix_invitation_hands_over"))
@@ -2772,6 +2820,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_list_export_group_id_at"))
 
     op.drop_table("list_export")
+    with op.batch_alter_table("library_text", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_library_text_taken_from"))
+        batch_op.drop_index(batch_op.f("ix_library_text_network_id"))
+        batch_op.drop_index(batch_op.f("ix_library_text_group_id"))
+
+    op.drop_table("library_text")
     with op.batch_alter_table("help_post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_help_post_network_id_posted_at"))
         batch_op.drop_index(batch_op.f("ix_help_post_group_id"))

@@ -8,11 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pcnppg.demo.gathering import Gathering
-from pcnppg.demo.network_story import BOARD, DECISIONS, NETWORK, NOTICES, Board, Put
+from pcnppg.demo.network_story import BOARD, DECISIONS, LIBRARY, NETWORK, NOTICES, Board, Put
 from pcnppg.federation import actions, queries
 from pcnppg.federation.actions.decisions import Asked
 from pcnppg.federation.rules.belonging import USUAL
 from pcnppg.federation.rules.decisions import Terms
+from pcnppg.federation.rules.library import TextKind
 from pcnppg.federation.rules.offers import NoticeKind
 from pcnppg.groups import actions as founding
 from pcnppg.groups import queries as groups
@@ -48,6 +49,8 @@ class Together:
                 yield today - timedelta(days=put.days_ago - put.closed_after - 1), 7, partial(self.close, put)
         for posted in BOARD:
             yield today - timedelta(days=posted.days_ago), 7, partial(self.post, posted)
+        for days_ago, n, kind, title, body in LIBRARY:
+            yield today - timedelta(days=days_ago), 7, partial(self.share, n, kind, title, body)
         yield today - timedelta(days=12), 7, self.offer
         yield from Gathering(self).events(today)
 
@@ -151,6 +154,14 @@ class Together:
             for n, words in posted.answers:
                 actions.answer_post(self.lives[n].group_id, post.id, words=words, by=self.chair(n), at=clock.now())
 
+    def share(self, n: int, kind: TextKind, title: str, body: str) -> None:
+        """A group puts a text on the shelf, and the last of the groups takes a copy."""
+        with transaction():
+            text = actions.share_text(
+                self.lives[n].group_id, kind=kind, title=title, body=body, by=self.chair(n), at=clock.now()
+            )
+            actions.take_text(self.lives[-1].group_id, text.id, by=self.chair(-1), at=clock.now())
+
     def offer(self) -> None:
         """Two notices; the first groups take one, in words of their own. A mailing waits for answers."""
         for title, body in NOTICES:
@@ -164,9 +175,7 @@ class Together:
                     by=self.by,
                     at=clock.now(),
                 )
-                actions.answer_notice(
-                    self.lives[0].group_id, notice.id, is_taken=True, by=self.chair(0), at=clock.now()
-                )
+                actions.take_notice(self.lives[0].group_id, notice.id, by=self.chair(0), at=clock.now())
         subject, body = NETWORK.mailing
         with transaction():
             offered = actions.offer_mailing(self.network_id, subject=subject, body=body, by=self.by, at=clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pcnppg.federation.rules.decisions import Counting, OnTie, Quorum, Rule
+from pcnppg.federation.rules.library import TextKind
 from pcnppg.federation.rules.offers import About, HelpKind
 from pcnppg.groups.rules import Role
 
@@ -145,3 +146,35 @@ NOTICES = (
         "There is tea, advice, and somebody to sit with whoever you care for. You need not book.",
     ),
 )
+
+LIBRARY: tuple[tuple[int, int, TextKind, str, str], ...] = (
+    (
+        140,
+        0,
+        TextKind.TERMS,
+        "Terms of reference for a patient group",
+        "## What we are for\n\nWe bring what patients see and need to the practice, and help to make it better.\n\n"
+        "## Who can join\n\nEvery patient of the practice, and everybody who cares for one. Nobody is paid.\n\n"
+        "## How we meet\n\n- Four times a year, one of them in the evening\n- Six people are enough to decide\n"
+        "- The agenda is out seven days before, and anybody can put an item on it\n\n"
+        "## How we behave\n\nWe listen, we keep to time, and we talk of services. We never talk of one person's health.",
+    ),
+    (
+        75,
+        1,
+        TextKind.SURVEY,
+        "Ten minutes in the waiting room: what to ask",
+        "## Before you begin\n\nSay who you are. Say that nobody needs to answer.\n\n## The questions\n\n"
+        "1. How did you make your appointment today?\n2. How easy was it, from 1 to 5?\n3. What one thing would you change?\n"
+        "4. Did you know that there is a patient group?",
+    ),
+    (
+        20,
+        2,
+        TextKind.POSTER,
+        "Poster for a coffee morning",
+        "## Coffee, cake and a chat\n\nDo you look after somebody? Come as you are. Somebody can sit with them.\n\n"
+        "**When:** write the day and the hours here\n\n**Where:** write the place here, and whether there are steps",
+    ),
+)
+"""What groups share in the library: days ago, by which group, and the text. The newest group takes a copy of each."""

@@ -47,6 +47,8 @@ from pcnppg.post.rules import Outcome, handed_over
 from pcnppg.post.transports.transport import OneByOne
 from pcnppg.returns import actions as returns
 from pcnppg.store.session import transaction
+from pcnppg.updates import actions as picking
+from pcnppg.updates import queries as updates
 
 CONFIRM = re.compile(r"/confirm/(\S+)")
 CAME = {Channel.WEB: 55, Channel.POSTER: 25, Channel.CARD: 12, Channel.LETTER: 3, Channel.PACK: 5}
@@ -232,6 +234,9 @@ class Life:
         writer = self.by.get(Role.SECRETARY) or self.by[Role.CHAIR]
         with transaction():
             draft = mailing.begin(self.group_id, subject=letter.subject, body=letter.body, by=writer, at=clock.now())
+            if letter.tells:
+                waiting = {one.id for one in updates.list_waiting(self.group_id, clock.now())}
+                picking.pick(self.group_id, draft.id, chosen=waiting, by=writer, at=clock.now())
             sent = mailing.send(self.group_id, mailing_id=draft.id, version=draft.version, by=writer, at=clock.now())
             due = sent.held_until
         assert due is not None  # noqa: S101 - a sent mailing is held

@@ -16,6 +16,8 @@ class Letter:
     days_ago: int
     subject: str
     body: str
+    tells: bool = False
+    """Does it tell the updates that wait?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ GROUPS = (
                 "Hello,\n\nThe ramp is finished and the bell is lower. Thank you to the eleven people who came with us to look."
                 "\n\nOur next meeting is open to all. **Come and say what we should do next.** The kettle will be on."
                 "\n\nPriya Shah, secretary",
+                tells=True,
             ),
         ),
         draft=(

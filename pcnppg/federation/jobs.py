@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 
 from pcnppg.federation import actions, queries
-from pcnppg.mailing import queries as mailing
+from pcnppg.mailing.queries import sharing
 from pcnppg.store.session import end_read, transaction
 
 REST = 0.03
@@ -27,11 +27,11 @@ def send_mailings(at: datetime) -> None:
     """
     for network_id, number in queries.list_sending():
         turns = queries.list_to_queue(network_id, number)
-        elsewhere = mailing.held_elsewhere(turns, at)
+        shared = sharing.share(turns, at, is_first=not queries.list_queued(number))
         end_read()
         for group_id in turns:
             with transaction():
-                actions.queue_for_group(network_id, number, group_id, elsewhere=elsewhere.get(group_id, ()), at=at)
+                actions.queue_for_group(network_id, number, group_id, shared=shared, at=at)
             time.sleep(REST)
         with transaction():
             actions.finish_mailing(network_id, number, at=at)

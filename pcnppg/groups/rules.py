@@ -257,6 +257,7 @@ class Kept:
     owner_months: int = 12
     press_minutes: int = 10
     returned_days: int = 30
+    update_months: int = 24
     journal_days: int = 90
     audit_years: int = 6
 

@@ -129,7 +129,8 @@ GROUP = (
 
 NETWORK = (
     "agreement", "agreement_edit", "agreement_version", "call_back", "decision", "decisions", "delegates", "help_board",
-    "help_new", "help_post", "invite_group", "join", "leave", "mailing", "mailing_new", "network_groups", "notice",
+    "help_new", "help_post", "invite_group", "join", "leave", "library", "library_change", "library_new", "library_text",
+    "library_withdraw", "mailing", "mailing_new", "network_groups", "notice",
     "notice_new", "numbers", "offered_mailing", "offered_notice", "offers", "phone_vote", "question", "question_edit",
     "question_new", "rest", "speakers", "votes",
 )  # fmt: skip
@@ -404,3 +405,19 @@ def next_step(sight: Sight, reach: Reach | None) -> Step:
 def late_jobs(runs: Iterable[tuple[str, datetime, datetime | None]], at: datetime) -> list[str]:
     """The names of jobs whose last run, begun and perhaps ended at these moments, did not end in good time."""
     return [job for job, began, ended in runs if ended is None and at - began > JOB_TAKES]
+
+
+class Health(StrEnum):
+    """The sides of a group's life. In this order one that needs something comes first."""
+
+    AHEAD = "ahead"
+    MAILINGS = "mailings"
+    ITEMS = "items"
+    TERMS = "terms"
+    MEETINGS = "meetings"
+    REACH = "reach"
+
+
+def next_helpful(needs: Mapping[Health, bool]) -> Health | None:
+    """Which one thing helps a group most now."""
+    return next((side for side in Health if needs.get(side)), None)

@@ -1,6 +1,7 @@
 """Tables whose rows are only ever added: triggers that refuse to change or remove one, on both databases.
 
-The audit alone ends: a line may be removed when it is older than six years by the database's own clock.
+Two of them end: a line of the audit may be removed when it is older than six years by the database's own clock, and what an
+update once said when it is older than two.
 
 SQLite drops triggers when a migration rebuilds a table, so they are put back after every migration.
 """
@@ -20,6 +21,7 @@ ONLY_ADDED = (
     "item_history",
     "agenda_revision",
     "minutes_step",
+    "library_version",
     "agreement",
     "agreement_acceptance",
     "decision",
@@ -33,11 +35,16 @@ ONLY_ADDED = (
 
 DEEDS = ("UPDATE", "DELETE")
 KEPT_YEARS = 6
+VERSIONS_KEPT_YEARS = 2
 ENDS = {
     ("audit_entry", "DELETE"): {
         "postgresql": f"OLD.at > now() - interval '{KEPT_YEARS} years'",
         "sqlite": f"OLD.at > datetime('now', '-{KEPT_YEARS} years')",
-    }
+    },
+    ("update_version", "DELETE"): {
+        "postgresql": f"OLD.at > now() - interval '{VERSIONS_KEPT_YEARS} years'",
+        "sqlite": f"OLD.at > datetime('now', '-{VERSIONS_KEPT_YEARS} years')",
+    },
 }
 """What is refused only while this is true."""
 REFUSAL = "rows are only ever added to this table"

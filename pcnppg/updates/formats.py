@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -114,11 +113,6 @@ def _quiet_line(line: str) -> str:
 def picked(body: str, path: str) -> set[int]:
     """The updates that a mailing's text tells: those whose page it links to. `path` is the group's page of updates."""
     return {int(number) for number in re.findall(re.escape(path) + r"/(\d{1,15})(?!\d)", body)}
-
-
-def digest(texts: Iterable[str]) -> str:
-    """By what we know that words were looked at again, and are still the same."""
-    return hashlib.sha256("\x1f".join(texts).encode(errors="replace")).hexdigest()
 
 
 def as_kept(parts: Mapping[str, str]) -> str:

@@ -139,13 +139,13 @@ def test_a_newer_agreement_binds_a_group_once_it_has_accepted_it(inside: Flask) 
     publish(story.network, story.chair, replace(USUAL, delegates=4))
     with pytest.raises(RuleBroken, match="Somebody else published"), transaction():
         actions.publish(story.network, USUAL, over=1, by=story.by, at=now())
-    assert queries.waiting_for(story.groups[0], THE_DAY.date()).new_agreement
+    assert queries.waiting_for(story.groups[0], THE_DAY).new_agreement
     assert queries.get_inside(story.groups[0]).version == 1
     with pytest.raises(RuleBroken, match="Read version 2"):
         accept(story.network, story.groups[0], by=story.chairs[0], read=1)
     accept(story.network, story.groups[0], by=story.chairs[0])
     assert queries.get_inside(story.groups[0]).version == 2
-    assert not queries.waiting_for(story.groups[0], THE_DAY.date()).new_agreement
+    assert not queries.waiting_for(story.groups[0], THE_DAY).new_agreement
 
 
 def test_an_invitation_is_answered_once(inside: Flask) -> None:

@@ -1,5 +1,6 @@
 """Rules 2 and 6 under a network's mailings: groups' own mailings and the network's mixed at random, people on several lists who
-come, go and pause. No promise is broken in any group, and no mailbox gets a network's mailing twice.
+come, go, pause, or whose address stops working in one of the lists. No promise is broken in any group, no mailbox gets a network's
+mailing twice, and each gets it once if any of the groups that send it can write there.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
+from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.membership import actions as membership
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import How
+from pcnppg.membership.rules import How, Stopped
 from pcnppg.post.jobs.command import worker_of
 from pcnppg.post.rules import Outcome, handed_over
 from pcnppg.post.transports.transport import OneByOne
@@ -96,6 +98,13 @@ class Year(RuleBasedStateMachine):
             with clock.at(self.now), transaction():
                 membership.pause(number, months=3, how=How.MY_PAGE, by=Who.contact(number), at=self.now)
 
+    @rule(home=homes, who=people)
+    def an_address_stops_working(self, home: int, who: int) -> None:
+        if number := self.here.get((home, who)):
+            with transaction() as open_:
+                one = open_.get_one(Contact, number)
+                one.stopped_at, one.stopped_because = self.now, Stopped.HARD
+
     @rule(home=homes)
     def a_group_writes(self, home: int) -> None:
         try:
@@ -108,10 +117,26 @@ class Year(RuleBasedStateMachine):
         number = self.do(lambda: offer(self.story))
         for home in sorted(takers):
             self.do(lambda home=home: take(self.story, number, home))
+        can_be_reached = self.reached_by(takers)
         self.do(lambda: send_now(self.story, number))
         self.sent.append(number)
+        assert set(receivers(self.story, number)) == can_be_reached
         if deliver:
             self.deliver()
+
+    def reached_by(self, takers: set[int]) -> set[str]:
+        """The mailboxes to which one of these groups at least can send news of the network now."""
+        session().rollback()
+        people = [session().get_one(Contact, number) for (home, _), number in self.here.items() if home in takers]
+        used = mailings.count_used([one.id for one in people], self.now)
+        return {
+            one.mailbox or ""
+            for one in people
+            if one.network_news_at is not None
+            and one.stopped_at is None
+            and (one.paused_until is None or one.paused_until <= self.now)
+            and used[one.id] < one.promise
+        }
 
     @rule(home=homes)
     def somebody_takes_it_back(self, home: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pcnppg.federation import actions, queries
 from pcnppg.federation.jobs import send_mailings
 from pcnppg.federation.rules import offers as rules
+from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import RuleBroken
@@ -20,8 +21,10 @@ from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
 from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Mailing
+from pcnppg.mailing.queries.sharing import Shared
 from pcnppg.mailing.rules import Held, Kind, State, held_elsewhere, may_go_round
 from pcnppg.membership.models import Contact
+from pcnppg.membership.rules import Stopped
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.federation.lists import contact, offer, receivers, send_now, sent_by, take
@@ -120,6 +123,23 @@ def test_who_has_paused_in_one_group_gets_it_from_another(story: Story) -> None:
     assert found.repeats == 0
 
 
+def test_where_an_address_stopped_working_or_a_list_is_frozen_the_next_group_writes(story: Story) -> None:
+    """The group with most left cannot write there, so the next one does: never none where one can, never two."""
+    stopped = contact(story.groups[0], "pat@example.org", promise=4)
+    contact(story.groups[1], "pat@example.org", promise=2)
+    contact(story.groups[2], "kim@example.org", promise=4)
+    contact(story.groups[1], "kim@example.org", promise=2)
+    with transaction() as open_:
+        one = open_.get_one(Contact, stopped)
+        one.stopped_at, one.stopped_because = now(), Stopped.HARD
+        open_.get_one(Group, story.groups[2]).created_at = THE_DAY - timedelta(days=800)
+    number = offer(story)
+    for n in range(3):
+        take(story, number, n)
+    send_now(story, number)
+    assert receivers(story, number) == {"pat@example.org": [1], "kim@example.org": [1]}
+
+
 def test_no_allowance_left_anywhere_reaches_nobody(story: Story) -> None:
     for n in range(2):
         contact(story.groups[n], "pat@example.org", promise=1)
@@ -187,7 +207,7 @@ def test_a_group_that_leaves_while_it_is_being_queued_sends_nothing(story: Story
     leave(story.groups[0], by=story.chairs[0])
     for expected in (False, False):
         with transaction():
-            queued = actions.queue_for_group(story.network, number, story.groups[0], elsewhere=(), at=now())
+            queued = actions.queue_for_group(story.network, number, story.groups[0], shared=Shared({}), at=now())
         assert queued is expected
     assert receivers(story, number) == {}
 
@@ -203,7 +223,7 @@ def test_a_crash_between_two_groups_neither_loses_nor_repeats(story: Story) -> N
     with transaction():
         actions.send_mailing(story.network, number, by=story.by, at=now())
     with transaction():
-        assert actions.queue_for_group(story.network, number, story.groups[0], elsewhere=(), at=now())
+        assert actions.queue_for_group(story.network, number, story.groups[0], shared=Shared({}), at=now())
     # Meanwhile the first group's allowance shrinks below the second's, so a new plan would choose the other way.
     with transaction() as open_:
         for one in open_.scalars(select(Contact).where(Contact.group_id == story.groups[0])):
@@ -228,7 +248,9 @@ def test_who_was_left_to_another_group_before_a_crash_is_not_forgotten_after_it(
     with transaction():
         actions.send_mailing(story.network, number, by=story.by, at=now())
     with transaction():
-        actions.queue_for_group(story.network, number, story.groups[0], elsewhere={"pat@example.org"}, at=now())
+        actions.queue_for_group(
+            story.network, number, story.groups[0], shared=Shared({story.groups[0]: {"pat@example.org"}}), at=now()
+        )
     with transaction() as open_:
         for one in open_.scalars(select(Contact).where(Contact.group_id == story.groups[1])):
             one.promise = 1

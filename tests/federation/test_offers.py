@@ -16,7 +16,10 @@ from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
+from pcnppg.mailing import actions as mailing
 from pcnppg.store.session import session, transaction
+from pcnppg.updates import actions as picking
+from pcnppg.updates import queries as updates
 from tests.conftest import THE_DAY
 from tests.federation.lists import contact
 from tests.federation.stories import Story, a_day, a_story, leave
@@ -35,59 +38,115 @@ def offer(story: Story, **over: object) -> int:
         return actions.offer_notice(story.network, **{**given, **over}, by=story.by, at=now()).id  # type: ignore[arg-type]  # mixed on purpose
 
 
-def answer(story: Story, notice: int, n: int = 0, *, is_taken: bool = True, title: str = "", body: str = "") -> None:
+def take(story: Story, notice: int, n: int = 0, **words: object) -> int:
+    """The number of the update that it becomes."""
     by = Who.person(story.chairs[n])
     with transaction():
-        actions.answer_notice(story.groups[n], notice, is_taken=is_taken, title=title, body=body, by=by, at=now())
+        return actions.take_notice(story.groups[n], notice, **words, by=by, at=now()).update_id or 0  # type: ignore[arg-type]  # mixed on purpose
 
 
-def shown(group: int) -> list[str]:
+def pass_over(story: Story, notice: int, n: int = 0) -> None:
+    with transaction():
+        actions.pass_over_notice(story.groups[n], notice, by=Who.person(story.chairs[n]), at=now())
+
+
+def withdraw(story: Story, notice: int) -> None:
+    with transaction():
+        actions.withdraw_notice(story.network, notice, by=story.by, at=now())
+
+
+def shown(network: int) -> list[str]:
     session().rollback()
-    part = queries.on_page(groups.get_group(group), now())
+    part = queries.on_page(groups.get_group(network), now())
     return [notice.title for notice in part.notices] if part else []
 
 
-def test_a_notice_stands_on_the_page_of_a_group_that_has_taken_it(story: Story) -> None:
-    notice = offer(story)
+def stands(group: int) -> list[str]:
+    session().rollback()
+    return [update.title for update in updates.list_standing(group, at=now())]
+
+
+def test_a_taken_notice_is_an_update_of_the_groups_own_with_its_days_and_words(story: Story) -> None:
+    notice = offer(story, ends_on=a_day(120))
     assert shown(story.network) == ["Free parking"]
-    assert shown(story.groups[0]) == []
-    answer(story, notice)
-    answer(story, notice, 1, title="Parking is free at Oak Hill", body="Come by car.")
-    assert [shown(group) for group in story.groups] == [["Free parking"], ["Parking is free at Oak Hill"]]
-    answer(story, notice, is_taken=False)
-    assert shown(story.groups[0]) == []
+    assert stands(story.groups[0]) == []
+    as_it_is = take(story, notice)
+    take(story, notice, 1, title="Parking is free at Oak Hill", body="Come by car.", ends_on=a_day(30))
+    own = [updates.list_standing(group, at=now())[0] for group in story.groups]
+    assert [(one.title, one.text, one.side) for one in own] == [
+        ("Free parking", "From May.", "group"),
+        ("Parking is free at Oak Hill", "Come by car.", "group"),
+    ]
+    assert [(one.review_on, one.ends_on) for one in own] == [(a_day(91), a_day(120)), (a_day(30), a_day(30))]
     said = queries.answers_to_notice(story.network, notice)
-    assert (said.taken, said.not_taken, said.waiting) == (["Oak Hill"], ["Elm Tree"], [])
-    for _ in range(2):
-        with transaction():
-            actions.withdraw_notice(story.network, notice, by=story.by, at=now())
-    assert [shown(group) for group in (story.network, story.groups[1])] == [[], []]
-    with pytest.raises(RuleBroken, match="offer is closed"):
-        answer(story, notice)
+    assert (said.taken, said.not_taken, said.waiting) == (["Elm Tree", "Oak Hill"], [], [])
+    assert [one.id for one in updates.list_waiting(story.groups[0], now())] == [as_it_is]
+    for again in (take, pass_over):
+        with pytest.raises(RuleBroken, match="taken it already"):
+            again(story, notice)
 
 
-def test_a_notice_ends_by_itself_and_goes_with_the_network(story: Story) -> None:
-    notice = offer(story, ends_on=a_day(3))
-    answer(story, notice)
-    with clock.at(THE_DAY + timedelta(days=4)):
-        assert shown(story.groups[0]) == []
+def test_a_taken_notice_goes_into_the_next_mailing_with_one_press(story: Story) -> None:
+    number = take(story, offer(story))
+    by = Who.person(story.chairs[0])
+    with transaction():
+        draft = mailing.begin(story.groups[0], subject="Spring", body="Hello.", by=by, at=now())
+        picking.pick(story.groups[0], draft.id, chosen=[number], by=by, at=now())
+        assert "### Free parking\n\nFrom May." in draft.body
+
+
+def test_a_group_takes_a_notice_not_or_again_after_it_withdrew_its_own(story: Story) -> None:
+    notice = offer(story)
+    pass_over(story, notice)
+    assert queries.answers_to_notice(story.network, notice).not_taken == ["Elm Tree"]
+    first = take(story, notice)
+    with transaction():
+        picking.withdraw(story.groups[0], first, by=Who.person(story.chairs[0]), at=now())
+    assert take(story, notice) != first
+    assert stands(story.groups[0]) == ["Free parking"]
+
+
+def test_officers_look_at_theirs_again_when_the_network_withdraws_a_notice(story: Story) -> None:
+    """The words are the group's by then: nobody else takes them off its page."""
+    notice = offer(story)
+    own = [take(story, notice, n) for n in range(2)]
+    with clock.at(THE_DAY + timedelta(days=1)):
+        for _ in range(2):
+            withdraw(story, notice)
+        assert shown(story.network) == []
+        assert stands(story.groups[0]) == ["Free parking"]
+        waiting = queries.waiting_for(story.groups[0], now())
+        assert [one.id for one in waiting.called_off] == own[:1]
         with pytest.raises(RuleBroken, match="offer is closed"):
-            answer(story, notice)
+            take(story, notice)
+    with clock.at(THE_DAY + timedelta(days=2)):
+        with transaction():
+            picking.still_true(story.groups[0], own[0], by=Who.person(story.chairs[0]), at=now())
+            picking.withdraw(story.groups[1], own[1], by=Who.person(story.chairs[1]), at=now())
+        assert [queries.waiting_for(group, now()).called_off for group in story.groups] == [[], []]
+
+
+def test_a_notice_ends_by_itself_and_is_no_longer_offered_to_a_group_that_left(story: Story) -> None:
+    notice = offer(story, ends_on=a_day(3))
+    take(story, notice)
+    with clock.at(THE_DAY + timedelta(days=4)):
+        assert stands(story.groups[0]) == []
+        with pytest.raises(RuleBroken, match="offer is closed"):
+            take(story, notice, 1)
     leave(story.groups[0], by=story.chairs[0])
-    assert shown(story.groups[0]) == []
+    assert stands(story.groups[0]) == ["Free parking"]
     with pytest.raises(NotFound):
-        answer(story, notice)
+        take(story, notice)
 
 
 def test_a_group_that_rests_is_asked_nothing(story: Story) -> None:
     notice = offer(story)
     with transaction():
         actions.sleep(story.groups[0], by=Who.person(story.chairs[0]), at=now())
-    assert queries.waiting_for(story.groups[0], THE_DAY.date()).notices == 0
-    assert queries.waiting_for(story.groups[1], THE_DAY.date()).notices == 1
+    assert queries.waiting_for(story.groups[0], now()).notices == 0
+    assert queries.waiting_for(story.groups[1], now()).notices == 1
     with pytest.raises(RuleBroken, match="Wake it first"):
-        answer(story, notice)
-    assert not rules.may_answer(is_open=True, is_here=False, is_asleep=False)
+        take(story, notice)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +216,8 @@ def test_how_the_groups_are_doing_is_said_in_words_by_name(story: Story, monkeyp
     headings, rows = queries.list_numbers(story.network, now())
     assert headings == ["Meetings"]
     assert [row.group.name for row in rows] == ["Elm Tree", "Oak Hill"]
-    assert rows[0].reach == Said("1 in every 100 patients", Tone.BAD, "few yet")
-    assert rows[1].reach == Said("Fewer than 1 in every 100 patients", Tone.BAD, "few yet")
+    assert rows[0].reach == Said("1 in every 100 patients", Tone.QUIET, "just begun")
+    assert rows[1].reach == Said("Fewer than 1 in every 100 patients", Tone.QUIET, "just begun")
     assert rows[0].further == [Said("met in May", Tone.GOOD)]
     assert rows[1].further == [None]
     assert rows[0].silence == Said("began this month", Tone.GOOD)

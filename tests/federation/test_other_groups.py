@@ -20,9 +20,10 @@ from tests.visiting import Visit
 
 LENT = {
     "membership": {"count_active_in"},
-    "mailing": {"last_sent_in", "held_elsewhere", "send_for_network"},
+    "mailing": {"last_sent_in", "share", "send_for_network"},
 }
 """All that the network asks of the domains that know people: two counts, and to send in a group's own name."""
+ASKED = {f"pcnppg.{domain}" for domain in LENT}
 NETWORK_ROLES = (Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARY, Role.DELEGATE, Role.MEMBER)
 if DATABASE != "sqlite":
     NETWORK_ROLES = (Role.CHAIR,)  # doors read the same rows in either database: all roles come to them on one
@@ -90,7 +91,8 @@ def _asked(path: Path) -> dict[str, set[str]]:
     aliases = {
         alias.asname or alias.name: node.module.split(".")[1]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in {"pcnppg.membership", "pcnppg.mailing"}
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").removesuffix(".queries").removesuffix(".actions") in ASKED
         for alias in node.names
     }
     found: dict[str, set[str]] = {}

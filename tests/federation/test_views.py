@@ -231,19 +231,33 @@ def test_a_notice_is_offered_taken_and_withdrawn(story: Story, visit: Visit) -> 
     page = browser(f"{NETWORK}/offers").click("Offer a notice")
     assert page.submit(title="", body="").errors == ["Give it a title.", "Write the text."]
     assert "an end from today" in page.submit(title="Parking", body="Free.", ends_on="1/3/2027").errors[0]
-    page = page.submit(title="Parking", body="It is free now.").follow()
+    page = page.submit(title="Parking", body="Take two tablets a day. It is free now.")
+    assert "Look once more" in page.text
+    page = page.submit("Offer it as it is").follow()
     assert "No answer yet Elm Tree, Oak Hill" in page.text
     page = home("/home").click("Your network offers you a notice or a mailing").click("A notice: Parking")
-    assert page.submit("Put it on our page", title="").status == 422
-    page.submit("Put it on our page", title="Parking at Elm Tree").follow()
+    assert page.submit("Put it on our page", title="", ends_on="").errors == [
+        "Give it a title.",
+        "Enter a day, for example 4 March 2027.",
+    ]
+    assert "This day is over" in page.submit("Put it on our page", ends_on="1/3/2027").errors[0]
+    own = {"title": "Parking at Elm Tree", "body": "Mrs Rowe parks free now."}
+    asked = page.submit("Put it on our page", **own)
+    assert "This may be about one patient." in asked.text
+    page = asked.submit("Put it on our page as it is").follow()
+    assert "It is an update of your group now." in page.text
     assert "Parking at Elm Tree" in visit(HOME).text
     page = home(f"{HOME}/network").click("Parking")
-    assert "Parking at Elm Tree" in str(page.one("input[name=title]")["value"])
-    assert "does not take" in page.submit("Take it off our page").follow().text
-    assert "Parking" not in visit(HOME).text
-    browser(f"{NETWORK}/offers").click("Parking").submit("Withdraw it")
-    late = page.submit("Save the words")
-    assert late.errors == ["This offer is closed. Nothing was changed."]
+    assert page.heading == "A notice that you took"
+    stale = page.click("Change your words or its days")
+    stale.submit(title="Parking is free at Elm Tree", words="Park free now.").follow()
+    visit.as_(story.chairs[1])("/groups/oak-hill/network/notices/1").submit("We do not take it")
+    with clock.at(THE_DAY + timedelta(minutes=5)):
+        browser(f"{NETWORK}/offers").click("Parking").submit("Withdraw it")
+        assert "Is this still true? Parking is free at Elm Tree" in home(f"{HOME}/network").text
+        assert "Parking is free at Elm Tree" in home("/home").text
+        late = home.post(f"{HOME}/network/notices/1", {**_with_token(stale), "then": "not"})
+        assert late.errors == ["This offer is closed. Nothing was changed."]
 
 
 def test_a_mailing_is_offered_taken_and_sent(story: Story, visit: Visit) -> None:

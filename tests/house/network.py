@@ -14,6 +14,7 @@ from pcnppg.federation.actions.decisions import Asked
 from pcnppg.federation.models import Delegate
 from pcnppg.federation.rules.belonging import USUAL
 from pcnppg.federation.rules.decisions import Counting, OnTie, Quorum, Rule, Terms
+from pcnppg.federation.rules.library import TextKind
 from pcnppg.federation.rules.offers import About, HelpKind, NoticeKind
 from pcnppg.groups import actions as groups
 from pcnppg.groups import queries as group_queries
@@ -31,8 +32,10 @@ from tests import making
 SLUG = "riverside"
 AT_HOME = (
     "accept", "call_back", "decline", "delegates", "help_answer", "help_board", "help_close", "help_new", "help_post",
-    "help_post_new", "join", "leave", "network", "offered_mailing", "offered_notice", "press_call_back", "press_leave",
-    "press_rest", "rest", "send_delegate", "take_mailing", "take_notice", "wake",
+    "help_post_new", "join", "leave", "library", "library_change", "library_new", "library_save", "library_share",
+    "library_sheet", "library_take", "library_text", "library_withdraw", "network", "offered_mailing",
+    "offered_notice", "press_call_back", "press_leave", "press_library_withdraw", "press_rest", "rest",
+    "send_delegate", "take_mailing", "take_notice", "wake",
 )  # fmt: skip
 """Pages of a practice group; the others are those of the network group."""
 
@@ -86,6 +89,7 @@ def _fill(network: int, home: int, other: int, by: Who) -> dict[str, Any]:
     notice = actions.offer_notice(network, kind=NoticeKind.EVENT, ends_on=None, **plain)
     mailing = actions.offer_mailing(network, subject="A day for carers", body="Please come.", by=by, at=now)
     post = actions.post_help(home, kind=HelpKind.REQUEST, about=About.SPEAKER, **plain)
+    text = actions.share_text(home, kind=TextKind.TERMS, **plain)
     starts_at = now + timedelta(weeks=6)
     plan = Plan(MeetingKind.ORDINARY, starts_at, starts_at + timedelta(minutes=90), place="The library, Elm Road")
     meeting = planning.plan_meeting(network, plan, by=by, at=now).id
@@ -109,6 +113,8 @@ def _fill(network: int, home: int, other: int, by: Who) -> dict[str, Any]:
         f"{page}.notice_withdraw.notice_id": 999_999,
         f"{page}.mailing_withdraw.number": 999_999,
         f"{page}.help_close.post_id": 999_999,
+        "text_id": text.id,
+        f"{page}.press_library_withdraw.text_id": 999_999,
     }
 
 

@@ -113,6 +113,7 @@ def a_place(app: Flask) -> Place:
         **_updates(app, group_id, Who.person(people[Role.PRACTICE_MANAGER])),
         **network,
         "version": 1,
+        "year": clock.local(clock.now()).year,
         **dict.fromkeys(("invitation_id", "reset_id", "held_id"), 1),
         **dict.fromkeys(LEAVING, making.apart(app, lambda: _held_by(people[Role.CHAIR]))),
         **_meetings(app, group_id, people),

@@ -15,6 +15,8 @@ TRUSTED = {
     "emails/mailing/test/body.html",
     "emails/mailing/mailing/body.html",
     "mailing/web_copy.html",
+    "federation/library_sheet.html",
+    "federation/library_text.html",
 }
 """Templates that may print markup made elsewhere."""
 

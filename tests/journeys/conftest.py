@@ -152,7 +152,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     place = a_place(app)
     deliver(app, after=timedelta(minutes=1))
     cookies = {}
-    for role in (Role.CHAIR, Role.PRACTICE_MANAGER):
+    for role in (Role.CHAIR, Role.PRACTICE_MANAGER, Role.DELEGATE):
         client = app.test_client()
         making.sign_in(client, place.person(role))
         cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="127.0.0.1")

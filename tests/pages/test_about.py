@@ -26,6 +26,7 @@ from pcnppg.people.rules import CODE_LASTS, KEPT_AFTER_END, RECOVERY_CODES, UNUS
 from pcnppg.returns.rules import TAKEN_KEPT
 from pcnppg.store import journal
 from pcnppg.store.triggers import KEPT_YEARS
+from pcnppg.updates.rules import KEPT_MONTHS as UPDATES_KEPT_MONTHS
 from tests import making
 from tests.visiting import Visit
 
@@ -86,6 +87,7 @@ def test_the_times_in_notices_are_those_that_the_machine_keeps_to() -> None:
         owner_months=OWNERS_KEPT.days * 12 // 365,
         press_minutes=COUNTS_KEPT.seconds // 60,
         returned_days=TAKEN_KEPT.days,
+        update_months=UPDATES_KEPT_MONTHS,
         journal_days=journal.KEPT.days,
         audit_years=KEPT_YEARS,
     )

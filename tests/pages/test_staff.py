@@ -58,6 +58,8 @@ def test_what_the_chair_passed_on_waits_there_by_its_title(inside: Flask, visit:
     done(items.pass_on, cast.group, item, passed_to=PassedTo.PRACTICE, words="Who can lower it?", by=cast.chair)
     page = visit.as_(cast.manager, second_factor=False)("/home")
     assert things(page)[1] == "Answer Can the bell be lower?"
+    assert "Nothing waits for you" not in page.text
+    assert len(page.select("main .waiting")) == 1  # once, not above as well
     assert page.click("Can the bell be lower?").heading == "What does the practice say?"
 
 

@@ -30,9 +30,11 @@ from pcnppg.mailing import actions as mailing
 from pcnppg.mailing.models import Delivery
 from pcnppg.meetings.actions import attending, day, following, items, minutes, planning, proposing, rotas
 from pcnppg.meetings.actions.following import Owner
+from pcnppg.meetings.models import Item
 from pcnppg.meetings.queries import following as actions_of_meetings
+from pcnppg.meetings.queries.items import backings_of, list_tray
 from pcnppg.meetings.rules.following import Reply
-from pcnppg.meetings.rules.items import Wish
+from pcnppg.meetings.rules.items import PassedTo, Wish
 from pcnppg.meetings.rules.meetings import Habits, MeetingKind, Plan
 from pcnppg.meetings.rules.people import Coming
 from pcnppg.meetings.rules.record import DecisionHow
@@ -50,6 +52,7 @@ from tests.conftest import THE_DAY
 from tests.federation.stories import a_story, close, option, put, vote, whole
 from tests.federation.stories import send as send_delegate
 from tests.groups.stories import ask_reset, chair_of, end_role_held, hand_over, invite
+from tests.meetings.stories import a_meeting, backed, confirmed, done
 from tests.membership.forms import written_down
 from tests.membership.lists import a_list, brought, checked
 from tests.membership.stories import (
@@ -414,6 +417,37 @@ def test_nothing_is_left_of_a_delegate_who_stood_and_voted(inside: Flask, visit:
     assert found_in_mail(settings.instance / "mail") == set()
     assert whole(decision).conclusion == "Decided: A former member."
     assert len(whole(decision).cast) == 2
+
+
+def test_nothing_is_left_of_whose_items_were_raised_to_the_network(
+    inside: Flask, visit: Visit, settings: Settings
+) -> None:
+    """What they proposed and backed at home went on to the network, one item with its answer. The business stays, they do not."""
+    story = a_story(1)
+    home, group = story.groups[0], session().get_one(Group, story.groups[0])
+    joined(group, ADDRESS, name=NAME)
+    meeting = a_meeting(home, by=story.chairs[0])
+    own = confirmed(home, meeting, ADDRESS, f"{NAME} waits too long at the desk")
+    unread = confirmed(home, meeting, ADDRESS, f"A seat for {NAME}")
+    other = confirmed(home, meeting, "kim@example.com", "Lower bells")
+    backed(home, meeting, other, ADDRESS)
+    for item in (own, unread, other):
+        done(items.pass_on, home, item, passed_to=PassedTo.NETWORK, by=story.chairs[0])
+    there = {item.raised_from: item.id for item in list_tray(story.network)}
+    done(items.answer, story.network, there[own], words=f"We told {NAME}: from May.", by=story.chair)
+    worker_of(inside).run(once=True)
+    raised = select(Item).where(Item.group_id == story.network, Item.title.icontains(NAME))
+    assert len(session().scalars(raised).all()) == 2
+    visit(f"/my/{my_token(group, ADDRESS)}/erase").submit()
+    assert found_in_tables(*NEEDLES) == set()
+    assert found_in_tables(keys.current().mailbox_hash(MAILBOX)) == {"suppression.mailbox_hash"}
+    assert found_in_mail(settings.instance / "mail") == set()
+    kept = session().get_one(Item, there[own])
+    assert (kept.title, kept.answer_words or kept.outcome) == (
+        "somebody waits too long at the desk",
+        "We told somebody: from May.",
+    )
+    assert backings_of([session().get_one(Item, there[other])]) == {there[other]: 1}
 
 
 def test_nothing_is_left_of_whom_an_officer_erases_on_request(inside: Flask, visit: Visit, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from pcnppg.mailing.rules import BODY_LENGTH, Stale
 from pcnppg.post.models import OutboxMessage
 from pcnppg.store.session import session, transaction
 from pcnppg.updates import actions, queries
+from pcnppg.updates.models import PostedUpdate, UpdateVersion
 from pcnppg.updates.rules import Kind, Side, State, To
 from tests import making
 from tests.conftest import THE_DAY
@@ -264,3 +265,20 @@ def test_who_posted_is_told_it_in_their_copy(cast: Cast) -> None:
     told = queries.tell_about_person(cast.manager, now())
     assert [row[0] for kept in told for row in kept.rows] == ["The lift works again"] * 2 + ["the whole group"]
     assert [kept.rows for kept in queries.tell_about_person(cast.chair, now())] == [[], [], []]
+
+
+def test_an_update_is_forgotten_with_all_that_it_said_two_years_after_it_ended(cast: Cast) -> None:
+    """The guard on what updates said opens by the database's own clock, so this one begins long ago."""
+    with clock.at(THE_DAY - timedelta(days=3000)):
+        ended = posted(cast, review_on=in_days(10), ends_on=in_days(10))
+        gone = posted(cast, "A mistake", ends_on=in_days(700))
+        stays = posted(cast, "Stays", ends_on=in_days(700))
+        changed(cast, ended, content("The lift works", review_on=in_days(10), ends_on=in_days(10)))
+        withdrawn(cast, gone)
+        thanked(cast)
+    with clock.at(THE_DAY - timedelta(days=2250)), transaction():
+        assert actions.forget_old(at=clock.now()) == {"updates": 2}
+    fresh()
+    assert list(session().scalars(select(PostedUpdate.id))) == [stays]
+    assert set(session().scalars(select(UpdateVersion.update_id))) == {stays}
+    assert queries.list_thanks(cast.group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from pcnppg.audit import actions as audit
@@ -14,6 +13,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.mailing import actions as mailing
+from pcnppg.mailing.queries.sharing import Shared
 from pcnppg.mailing.rules import SUBJECT_LENGTH, is_text_short_enough, may_send
 from pcnppg.store.locks import one_at_a_time
 from pcnppg.store.session import session
@@ -51,7 +51,6 @@ def answer_mailing(
     offered = queries.get_mailing(place.network_id, number, lock=True)
     may_answer(
         is_open=offered.withdrawn_at is None and offered.sending_at is None,
-        is_here=True,
         is_asleep=place.asleep_since is not None,
     ).enforce()
     subject, body = subject.strip() or offered.subject, body.strip() or offered.body
@@ -81,10 +80,10 @@ def send_mailing(network_id: int, number: int, *, by: Who, at: datetime) -> Netw
     return offered
 
 
-def queue_for_group(network_id: int, number: int, group_id: int, *, elsewhere: Collection[str], at: datetime) -> bool:
+def queue_for_group(network_id: int, number: int, group_id: int, *, shared: Shared, at: datetime) -> bool:
     """Queue it for one group, in a transaction of its own; False where that group is no longer there or was done already.
 
-    `elsewhere` are the mailboxes that get it from another group.
+    `shared` is the plan of which mailboxes get it from which group.
     """
     one_at_a_time(f"network mailing {number}")
     groups.lock_group(group_id)
@@ -100,7 +99,7 @@ def queue_for_group(network_id: int, number: int, group_id: int, *, elsewhere: C
         group_id,
         subject=answer.subject,
         body=answer.body,
-        elsewhere=elsewhere,
+        shared=shared,
         others=queries.list_queued(number),
         by=Who.person(answer.by_person_id),
         at=at,

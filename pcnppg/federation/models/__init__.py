@@ -11,6 +11,7 @@ from pcnppg.federation.models.decisions import (
     HomeView,
     VoteCast,
 )
+from pcnppg.federation.models.library import LibraryText, LibraryVersion
 from pcnppg.federation.models.offers import (
     HelpAnswer,
     HelpPost,
@@ -35,6 +36,8 @@ __all__ = [
     "HelpAnswer",
     "HelpPost",
     "HomeView",
+    "LibraryText",
+    "LibraryVersion",
     "NetworkMailing",
     "NetworkMailingAnswer",
     "NoticeAnswer",

@@ -27,17 +27,24 @@ class SharedNotice(Base):
 
 
 class NoticeAnswer(Base):
-    """What a group made of a notice: taken, perhaps in words of its own, or not."""
+    """What a group made of a notice. Taken, it became an update of the group's own: its words live there."""
 
     __tablename__ = "notice_answer"
-    __table_args__ = (UniqueConstraint("notice_id", "group_id"), Index(None, "group_id"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("notice_id", "group_id"),
+        CheckConstraint("is_taken OR update_id IS NULL", name="taken_to_be_told"),
+        Index(None, "group_id"),
+        Index(None, "update_id"),
+        NEVER_REUSED,
+    )
 
     id: Mapped[Id]
     notice_id: Mapped[int] = mapped_column(ForeignKey("shared_notice.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("patient_group.id"))
     is_taken: Mapped[bool]
-    title: Mapped[Line]
-    body: Mapped[Words]
+    update_id: Mapped[int | None] = mapped_column(
+        ForeignKey("posted_update.id", ondelete="SET NULL")
+    )  # NULL: not taken, or forgotten since
     at: Mapped[Moment]
     by_person_id: Mapped[Ref]
 

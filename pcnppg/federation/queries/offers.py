@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -21,9 +21,11 @@ from pcnppg.federation.queries.belonging import list_inside
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.store.session import session
+from pcnppg.updates import queries as updates
 
 if TYPE_CHECKING:
     from pcnppg.federation.queries.belonging import Inside
+    from pcnppg.updates.queries import Posted
 
 
 def get_notice(network_id: int, notice_id: int, *, lock: bool = False) -> SharedNotice:
@@ -50,20 +52,20 @@ def find_notice_answer(notice_id: int, group_id: int) -> NoticeAnswer | None:
     return session().scalar(found)
 
 
-def list_taken_notices(group_id: int, network_id: int, today: date) -> list[NoticeAnswer]:
-    """What a group has taken of its network and still stands, in its words, the newest first."""
+def list_called_off(group_id: int, network_id: int, at: datetime) -> list[Posted]:
+    """A group's updates that came from notices which the network withdrew since, and nobody has looked at after that."""
     found = (
-        select(NoticeAnswer)
+        select(NoticeAnswer.update_id, SharedNotice.withdrawn_at)
         .join(SharedNotice, SharedNotice.id == NoticeAnswer.notice_id)
         .where(
             NoticeAnswer.group_id == group_id,
-            NoticeAnswer.is_taken,
+            NoticeAnswer.update_id.is_not(None),
             SharedNotice.network_id == network_id,
-            SharedNotice.withdrawn_at.is_(None),
-            SharedNotice.ends_on >= today,
+            SharedNotice.withdrawn_at.is_not(None),
         )
     )
-    return list(session().scalars(found.order_by(NoticeAnswer.at.desc(), NoticeAnswer.id.desc())))
+    since = {number: moment for number, moment in session().execute(found) if number is not None and moment is not None}
+    return updates.find_untouched(group_id, since, at=at) if since else []
 
 
 def list_notices_for(group_id: int, network_id: int, today: date) -> list[tuple[SharedNotice, NoticeAnswer | None]]:

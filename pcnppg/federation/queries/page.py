@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from pcnppg.federation.models import (
     NoticeAnswer,
     PurposeAnswer,
     PurposeDraft,
+    SharedNotice,
     VoteCast,
 )
 from pcnppg.federation.queries.belonging import (
@@ -31,7 +32,7 @@ from pcnppg.federation.queries.belonging import (
     list_invitations_to,
 )
 from pcnppg.federation.queries.decisions import Whole, list_decisions, list_waiting_for, without_names
-from pcnppg.federation.queries.offers import list_mailings_for, list_notices, list_notices_for, list_taken_notices
+from pcnppg.federation.queries.offers import list_called_off, list_mailings_for, list_notices, list_notices_for
 from pcnppg.federation.rules.belonging import part_words
 from pcnppg.groups import queries as groups
 from pcnppg.kernel.clock import local
@@ -39,8 +40,9 @@ from pcnppg.kernel.kept import Kept
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
-    from pcnppg.federation.models import Agreement, SharedNotice
+    from pcnppg.federation.models import Agreement
     from pcnppg.groups.models import Group
+    from pcnppg.updates.queries import Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,6 @@ class HomePart:
 
     network: Group
     is_asleep: bool
-    notices: Sequence[NoticeAnswer]
 
 
 def on_page(group: Group, at: datetime) -> NetworkPart | HomePart | None:
@@ -83,7 +84,6 @@ def on_page(group: Group, at: datetime) -> NetworkPart | HomePart | None:
     return HomePart(
         network=groups.get_group(place.network_id),
         is_asleep=place.asleep_since is not None,
-        notices=list_taken_notices(group.id, place.network_id, today),
     )
 
 
@@ -95,10 +95,11 @@ class Waiting:
     new_agreement: bool
     notices: int
     mailings: int
+    called_off: Sequence[Posted] = ()
 
 
-def waiting_for(group_id: int, today: date) -> Waiting:
-    """What waits at home: invitations, a newer agreement, offers that nobody has answered."""
+def waiting_for(group_id: int, at: datetime) -> Waiting:
+    """What waits at home: invitations, a newer agreement, offers that nobody has answered, and notices that were withdrawn."""
     invited = groups.list_by_ids([place.network_id for place in list_invitations_to(group_id)])
     place = find_inside(group_id)
     if place is None:
@@ -108,8 +109,9 @@ def waiting_for(group_id: int, today: date) -> Waiting:
     return Waiting(
         invited_by=list(invited.values()),
         new_agreement=agreement is not None and agreement.version != place.version,
-        notices=0 if asleep else _unanswered(list_notices_for(group_id, place.network_id, today)),
+        notices=0 if asleep else _unanswered(list_notices_for(group_id, place.network_id, local(at).date())),
         mailings=0 if asleep else _unanswered(list_mailings_for(group_id, place.network_id)),
+        called_off=list_called_off(group_id, place.network_id, at),
     )
 
 
@@ -143,18 +145,25 @@ def tell_about_person(person_id: int, at: datetime) -> list[Kept]:
         (row.posted_at, "On the board of help", row.title)
         for row in session().scalars(select(HelpPost).where(HelpPost.by_person_id == person_id).order_by(HelpPost.id))
     ]
-    wrote += [
-        (row.at, "A notice taken from the network", row.title)
-        for row in session().scalars(
-            select(NoticeAnswer).where(NoticeAnswer.by_person_id == person_id).order_by(NoticeAnswer.id)
-        )
-    ]
+    wrote += _said_of_notices(person_id)
     wrote += _said_of_purposes(person_id, [row.id for row in sent])
     return [
         Kept("Groups that you spoke for in a network", ("Network", "Group", "Substitute"), spoke),
         Kept("Votes that you gave", ("When", "Question", "For which group"), given),
         Kept("What you wrote in a network", ("When", "What", "Words"), wrote),
     ]
+
+
+def _said_of_notices(person_id: int) -> list[tuple[datetime, str, str]]:
+    """Which notices of the network they took for their group or not. What a taken one says is told with their updates."""
+    found = (
+        select(NoticeAnswer.at, NoticeAnswer.is_taken, SharedNotice.title)
+        .join(SharedNotice, SharedNotice.id == NoticeAnswer.notice_id)
+        .where(NoticeAnswer.by_person_id == person_id)
+        .order_by(NoticeAnswer.id)
+    )
+    said = {True: "A notice taken from the network", False: "A notice not taken from the network"}
+    return [(moment, said[is_taken], title) for moment, is_taken, title in session().execute(found)]
 
 
 def _said_of_purposes(person_id: int, delegate_ids: Sequence[int]) -> list[tuple[datetime, str, str]]:

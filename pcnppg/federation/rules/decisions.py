@@ -13,6 +13,7 @@ from pcnppg.kernel.verdict import YES, Verdict, no
 
 MOST_OPTIONS = 8
 LONGEST_QUESTION = 200
+LONGEST_FACTS = 4000
 LONGEST_OPTION = 120
 LONGEST_VIEW = 1000
 LONGEST_OPEN = timedelta(days=120)

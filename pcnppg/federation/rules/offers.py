@@ -7,9 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pcnppg.kernel.verdict import YES, Verdict, no
+from pcnppg.updates.rules import LONGEST_PART
 
 LONGEST_TITLE = 120
-LONGEST_NOTICE = 4000
+LONGEST_NOTICE = LONGEST_PART
 LONGEST_ASKING = 1000
 NOTICE_LASTS_DAYS = 400
 GOOD_REACH, LOW_REACH = 10, 3
@@ -57,12 +58,10 @@ class Said:
     beside: str = ""
 
 
-def may_answer(*, is_open: bool, is_here: bool, is_asleep: bool) -> Verdict:
+def may_answer(*, is_open: bool, is_asleep: bool) -> Verdict:
     """Can a group take an offer of the network, or not take it?"""
     if not is_open:
         return no("This offer is closed. Nothing was changed.")
-    if not is_here:
-        return no("Your group is not in this network now, so it cannot take what it offers.")
     if is_asleep:
         return no("Your group rests, and the network speaks for it. Wake it first, then take what you like.")
     return YES
@@ -102,9 +101,9 @@ def reach_said(on_list: int, list_size: int | None) -> Said:
     if not list_size:
         return Said(f"{on_list:,}, of how many is not known", Tone.QUIET)
     share = 100 * on_list / list_size
-    tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.BAD
-    in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.BAD: "few yet"}[tone]
-    counted = f"{share:.0f}" if share >= 1 else "Fewer than 1"
+    tone = Tone.GOOD if share >= GOOD_REACH else Tone.WAITING if share >= LOW_REACH else Tone.QUIET
+    in_words = {Tone.GOOD: "well reached", Tone.WAITING: "growing", Tone.QUIET: "just begun"}[tone]
+    counted = f"{share:.0f}" if share > 0.5 else "Fewer than 1"
     return Said(f"{counted} in every 100 patients", tone, in_words)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from flask import g
+from wtforms import HiddenField
 
 from pcnppg.federation import queries
 from pcnppg.kernel.clock import local, now
 from pcnppg.kernel.refusals import NotFound
+from pcnppg.updates.rules import Doubted, digest, doubts
 from pcnppg.web.access import person
 
 
@@ -39,3 +42,15 @@ def me() -> int:
 
 def today() -> date:
     return local(now()).date()
+
+
+class Looked(Protocol):
+    looked: HiddenField
+
+
+def doubts_left(form: Looked, texts: tuple[str, ...]) -> list[Doubted]:
+    """What a writer should look at once more before many read it; nothing where they were asked about this text."""
+    found, seen = doubts(texts), digest(texts)
+    asked = form.looked.data == seen
+    form.looked.data = seen if found else ""
+    return [] if asked else found

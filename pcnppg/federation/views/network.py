@@ -6,6 +6,7 @@ from flask import Response, g, url_for
 
 from pcnppg.federation import actions, queries
 from pcnppg.federation.forms import ReadForm
+from pcnppg.federation.queries import library
 from pcnppg.federation.views.blueprints import bp
 from pcnppg.federation.views.inside import home_id, me, network_id, today
 from pcnppg.groups import queries as groups
@@ -51,9 +52,10 @@ def _home() -> Response:
         return show(
             "federation/nowhere.html",
             listed=queries.find_network_of(g.group),
+            keeps_copies=bool(library.list_copies(g.group.id)),
             invited=list(groups.list_by_ids([one.network_id for one in invited]).values()),
         )
-    waiting = queries.waiting_for(g.group.id, today())
+    waiting = queries.waiting_for(g.group.id, now())
     return show(
         "federation/home.html",
         place=place,

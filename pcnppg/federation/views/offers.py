@@ -8,12 +8,14 @@ from pcnppg.federation import actions, queries
 from pcnppg.federation.forms import MailingForm, NoticeForm, TakeNoticeForm
 from pcnppg.federation.rules.offers import NoticeKind, repeats_words
 from pcnppg.federation.views.blueprints import bp
-from pcnppg.federation.views.inside import home_id, network_id, today
+from pcnppg.federation.views.inside import doubts_left, home_id, network_id, today
 from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.store.session import transaction
+from pcnppg.updates import queries as updates
+from pcnppg.updates.rules import Doubted
 from pcnppg.web.access import open_to, who
 from pcnppg.web.answers import moved, show
 from pcnppg.web.forms import Form, blame
@@ -35,7 +37,7 @@ def offers() -> Response:
 @open_to(Permission.OFFER_TO_GROUPS)
 def notice_new() -> Response:
     network_id()
-    return show("federation/offer_notice.html", form=NoticeForm.fresh())
+    return _offer_page(NoticeForm.fresh())
 
 
 @bp.post("/offers/notices/new")
@@ -43,7 +45,9 @@ def notice_new() -> Response:
 def notice_offer() -> Response:
     form = NoticeForm.posted()
     if not form.validate():
-        return show("federation/offer_notice.html", form=form, status=422)
+        return _offer_page(form, status=422)
+    if doubts := doubts_left(form, form.texts):
+        return _offer_page(form, doubts=doubts)
     try:
         with transaction():
             notice = actions.offer_notice(
@@ -57,7 +61,7 @@ def notice_offer() -> Response:
             )
             notice_id = notice.id
     except RuleBroken as refusal:
-        return show("federation/offer_notice.html", form=blame(form, refusal), status=422)
+        return _offer_page(blame(form, refusal), status=422)
     return moved(url_for(".notice", notice_id=notice_id), saying="It is offered. Each group takes it or not.")
 
 
@@ -75,7 +79,10 @@ def notice(notice_id: int) -> Response:
 def notice_withdraw(notice_id: int) -> Response:
     with transaction():
         actions.withdraw_notice(network_id(), notice_id, by=who(), at=now())
-    return moved(url_for(".offers"), saying="The notice is off every page.")
+    return moved(
+        url_for(".offers"),
+        saying="The notice is off the network's page. Groups that took it are asked to look at theirs.",
+    )
 
 
 @bp.get("/offers/mailings/new")
@@ -137,25 +144,39 @@ def mailing_withdraw(number: int) -> Response:
 def offered_notice(notice_id: int) -> Response:
     """A notice for this group: to take as it is, in its own words, or not."""
     found = queries.get_notice(queries.get_inside(home_id()).network_id, notice_id)
-    answer = queries.find_notice_answer(notice_id, g.group.id)
-    words = answer if answer is not None and answer.is_taken else found
-    return _take_notice_page(notice_id, TakeNoticeForm.fresh(title=words.title, body=words.body))
+    return _take_page(notice_id, TakeNoticeForm.fresh(title=found.title, body=found.body, ends_on=found.ends_on))
 
 
 @bp.post("/network/notices/<int:notice_id>")
 @open_to(Permission.TAKE_FROM_NETWORK)
 def take_notice(notice_id: int) -> Response:
+    """It becomes an update of the group's own. Words of its own are looked at once, as those of every update."""
     form, is_taken = TakeNoticeForm.posted(), request.form.get("then") != "not"
     if is_taken and not form.validate():
-        return _take_notice_page(notice_id, form, status=422)
-    title, body = (form.title.data, form.body.data) if is_taken else ("", "")
+        return _take_page(notice_id, form, status=422)
+    found = queries.get_notice(queries.get_inside(home_id()).network_id, notice_id)
+    if is_taken and form.texts != (found.title, found.body) and (doubts := doubts_left(form, form.texts)):
+        return _take_page(notice_id, form, doubts=doubts)
     try:
         with transaction():
-            actions.answer_notice(home_id(), notice_id, is_taken=is_taken, title=title, body=body, by=who(), at=now())
+            if is_taken:
+                update_id = _take(notice_id, form)
+            else:
+                actions.pass_over_notice(home_id(), notice_id, by=who(), at=now())
     except RuleBroken as refusal:
-        return _take_notice_page(notice_id, blame(form, refusal), status=422)
-    saying = "It stands on your group's page now." if is_taken else "Your group does not take this notice."
-    return moved(url_for(".network"), saying=saying)
+        return _take_page(notice_id, blame(form, refusal), status=422)
+    if not is_taken:
+        return moved(url_for(".network"), saying="Your group does not take this notice.")
+    saying = "It is an update of your group now. It sends no email by itself. You can tell it in your next mailing."
+    return moved(url_for("group.updates.update", update_id=update_id), saying=saying)
+
+
+def _take(notice_id: int, form: TakeNoticeForm) -> int | None:
+    title, body = form.texts
+    taken = actions.take_notice(
+        home_id(), notice_id, title=title, body=body, ends_on=form.ends_on.data, by=who(), at=now()
+    )
+    return taken.update_id
 
 
 @bp.get("/network/mailings/<int:number>")
@@ -199,14 +220,24 @@ def _mailing_page(number: int, form: Form, *, status: int = 200) -> Response:
     )
 
 
-def _take_notice_page(notice_id: int, form: TakeNoticeForm, *, status: int = 200) -> Response:
+def _offer_page(form: NoticeForm, *, status: int = 200, doubts: list[Doubted] | None = None) -> Response:
+    return show("federation/offer_notice.html", form=form, status=status, doubts=doubts or [])
+
+
+def _take_page(
+    notice_id: int, form: TakeNoticeForm, *, status: int = 200, doubts: list[Doubted] | None = None
+) -> Response:
     place = queries.get_inside(home_id())
+    answer = queries.find_notice_answer(notice_id, g.group.id)
+    own = updates.find_standing(g.group.id, [answer.update_id], at=now()) if answer and answer.update_id else []
     return show(
         "federation/take_notice.html",
         status=status,
         form=form,
         offered=queries.get_notice(place.network_id, notice_id),
-        answer=queries.find_notice_answer(notice_id, g.group.id),
+        answer=answer,
+        own=own[0] if own else None,
+        doubts=doubts or [],
         network=groups.get_group(place.network_id),
     )
 

@@ -17,7 +17,7 @@ from pcnppg.mailing import queries
 from pcnppg.mailing.actions.journalling import SENT, TAKEN_BACK
 from pcnppg.mailing.actions.writing import new_draft
 from pcnppg.mailing.models import Delivery, Mailing
-from pcnppg.mailing.queries import planned
+from pcnppg.mailing.queries import planned, sharing
 from pcnppg.mailing.rules import Kind, LeftOut, State, may_send, may_take_back, share_out
 from pcnppg.mailing.rules.life import fingerprint, may_say_again
 from pcnppg.post.rules import State as DeliveryState
@@ -185,20 +185,16 @@ def _take_slots(mailing: Mailing, spare: Spare | None, *, at: datetime) -> None:
 
 def _share_mailboxes(mailing: Mailing) -> None:
     """One message for each mailbox, and none where somebody there has no allowance (settled 11)."""
-    sharers = queries.list_sharers(mailing.id, mailing.group_id)
+    sharers = sharing.list_sharers(mailing.id, mailing.group_id)
     carried, stopped = share_out(sharers)
     changes = [{"row_id": row_id, "carrier": carrier} for row_id, carrier in carried.items()]
     if changes:
         row = update(Delivery).where(Delivery.id == bindparam("row_id")).values(carried_by=bindparam("carrier"))
         session().connection().execute(row, changes)
-    for start in range(0, len(stopped), AT_ONCE):
-        out = update(Delivery).where(Delivery.id.in_(stopped[start : start + AT_ONCE]))
+    for some in sharing.at_once(stopped):
+        out = update(Delivery).where(Delivery.id.in_(some))
         gone = {"state": DeliveryState.LEFT_OUT, "left_out_because": LeftOut.SHARED}
         changed(out.values(**gone, ordinal=None, of_at_most=None))
-
-
-AT_ONCE = 500
-"""Rows named in one statement."""
 
 
 def changed(statement: Update | Any) -> int:

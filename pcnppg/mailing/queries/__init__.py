@@ -30,17 +30,14 @@ from pcnppg.kernel import settings
 from pcnppg.kernel.clock import YEAR
 from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
-from pcnppg.mailing import rules
 from pcnppg.mailing.models import Delivery, Mailing
 from pcnppg.mailing.rules import (
     Forecast,
-    Held,
     Kind,
     LeftOut,
     Outcomes,
     Reached,
     Round,
-    Sharer,
     State,
     Told,
     expected,
@@ -190,18 +187,6 @@ def count_used_up(group_id: int, promise: int, at: datetime) -> int:
     """How many on the list would have none left if at most `promise` mailings a year bound them."""
     people = select_allowances(group_id, at).subquery("people")
     return session().scalar(select(func.count()).select_from(people).where(people.c.used >= promise)) or 0
-
-
-def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
-    """Those who share a mailbox, by their deliveries of a mailing."""
-    on_list = membership.select_active(group_id).subquery("on_list")
-    found = (
-        select(Delivery.id, on_list.c.mailbox, Delivery.left_out_because)
-        .join(on_list, on_list.c.id == Delivery.contact_id)
-        .where(Delivery.mailing_id == mailing_id, on_list.c.mailbox.in_(membership.select_shared_mailboxes(group_id)))
-        .order_by(Delivery.id)
-    )
-    return [Sharer(row_id, mailbox, out and LeftOut(out)) for row_id, mailbox, out in session().execute(found)]
 
 
 def round_of(mailing: Mailing, by: ReachedBy, *, at: datetime) -> Round:
@@ -410,21 +395,6 @@ def last_sent_at(group_id: int) -> datetime | None:
 def is_frozen(group: Group, at: datetime) -> bool:
     """Has this group's list heard nothing for two years (settled 30)?"""
     return membership_rules.is_frozen(last_sent_at(group.id), group.created_at, group.woken_at, at)
-
-
-def held_elsewhere(group_ids: Collection[int], at: datetime) -> dict[int, set[str]]:
-    """For each group that sends a network's mailing, the mailboxes that get it from another one. For sending, never for a page."""
-    there = membership.select_for_network(group_ids).subquery("there")
-    facts = (there.c.group_id, there.c.mailbox, there.c.promise, there.c.network_news_at, used_by(there.c.id, at))
-    awake = or_(there.c.paused_until.is_(None), there.c.paused_until <= at)
-    holds: dict[tuple[int, str], Held] = {}
-    for group_id, mailbox, promise, agreed_at, used in session().execute(select(*facts).where(awake)):
-        hold = Held(group_id, mailbox, promise - used, agreed_at)
-        before = holds.get((group_id, mailbox), hold)
-        holds[group_id, mailbox] = Held(
-            group_id, mailbox, min(before.left, hold.left), min(before.agreed_at, hold.agreed_at)
-        )
-    return rules.held_elsewhere(holds.values())
 
 
 def last_sent_in(group_ids: Collection[int]) -> dict[int, datetime]:

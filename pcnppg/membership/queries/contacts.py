@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from pcnppg.directory import queries as directory
@@ -145,11 +145,12 @@ def select_named(group_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def select_for_network(group_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Those of several groups' lists who agreed to news of the network and share their mailbox with another group's.
+    """Those of several groups' lists who agreed to news of the network, whose address works, and who share it with another's.
 
     `id`, `group_id`, `mailbox`, `promise`, `paused_until`, `network_news_at`. For sharing out one mailing, never for a page.
     """
-    agreed = (Contact.group_id.in_(group_ids), *_ON_LIST, Contact.network_news_at.is_not(None))
+    works = (*_ON_LIST, Contact.stopped_at.is_(None))
+    agreed = (Contact.group_id.in_(group_ids), *works, Contact.network_news_at.is_not(None))
     several = select(Contact.mailbox).where(*agreed).group_by(Contact.mailbox)
     several = several.having(func.count(Contact.group_id.distinct()) > literal(1))
     columns = (
@@ -168,19 +169,17 @@ def select_at_mailboxes(group_id: int, mailboxes: Collection[str]) -> Select[int
     return select(Contact.id).where(*_written_to(group_id), Contact.mailbox.in_(mailboxes))
 
 
-def select_also_in_others(group_id: int, is_meant: Callable[[Any], ColumnElement[bool]]) -> Select[int]:
-    """Those on a group's list whose mailbox is that of a contact in another group, of whom `is_meant` (by number) is true."""
+def select_also_elsewhere(group_id: int) -> Select[int, int, str | None]:
+    """Those on a group's list, each with a contact of another group at the same mailbox, and that mailbox. For sending alone."""
     other = aliased(Contact)
-    there = exists().where(other.mailbox == Contact.mailbox, other.group_id != group_id, is_meant(other.id))
-    return select(Contact.id).where(*_written_to(group_id), there)
+    is_there = (other.mailbox == Contact.mailbox) & (other.group_id != group_id)
+    return select(Contact.id, other.id, Contact.mailbox).join(other, is_there).where(*_written_to(group_id))
 
 
 def count_active_in(group_ids: Collection[int]) -> dict[int, int]:
     """How many of each group's list have a mailbox. Answered from indexes alone: all on the list, less those without email."""
-    return {
-        group_id: people - _count_of(group_ids, Contact.reached_by != literal_column("'email'")).get(group_id, 0)
-        for group_id, people in _count_of(group_ids).items()
-    }
+    without_email = _count_of(group_ids, Contact.reached_by != literal_column("'email'"))
+    return {group_id: people - without_email.get(group_id, 0) for group_id, people in _count_of(group_ids).items()}
 
 
 def _count_of(group_ids: Collection[int], *further: ColumnElement[bool]) -> dict[int, int]:

@@ -151,7 +151,9 @@ def _in_network(life: Life, person_id: int, at: datetime) -> Iterator[Waits]:
             for meeting in federation.purposes_waiting(life.group.id, person_id, at):
                 yield _waits(life.group, What.PURPOSE, meeting.starts_at, of=meeting.id)
         return
-    waiting = federation.waiting_for(life.group.id, local(at).date())
+    if not (may(Permission.JOIN_NETWORK) or may(Permission.TAKE_FROM_NETWORK)):
+        return
+    waiting = federation.waiting_for(life.group.id, at)
     if may(Permission.JOIN_NETWORK):
         for network in waiting.invited_by:
             yield _waits(life.group, What.NETWORK_INVITES, None, who=network.name, of=network.id)
@@ -159,6 +161,9 @@ def _in_network(life: Life, person_id: int, at: datetime) -> Iterator[Waits]:
             yield _waits(life.group, What.NETWORK_AGREEMENT, None)
     if may(Permission.TAKE_FROM_NETWORK) and waiting.notices + waiting.mailings:
         yield _waits(life.group, What.NETWORK_OFFERS, None, count=waiting.notices + waiting.mailings)
+    if may(Permission.TAKE_FROM_NETWORK):
+        for one in waiting.called_off:
+            yield _waits(life.group, What.REVIEW, at, words=one.title, of=one.id)
 
 
 def _waits(group: Group, what: What, at: datetime | None, **more: Any) -> Waits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pcnppg.pages.views import about, account, finding, group, home, machines, my, operating, requests
+from pcnppg.pages.views import about, account, finding, group, health, home, machines, my, operating, requests, year
 from pcnppg.pages.views.blueprints import bp, group_bp
 from pcnppg.pages.views.frame import helper, navigation
 
@@ -13,6 +13,7 @@ __all__ = [
     "finding",
     "group",
     "group_bp",
+    "health",
     "helper",
     "home",
     "machines",
@@ -20,4 +21,5 @@ __all__ = [
     "navigation",
     "operating",
     "requests",
+    "year",
 ]

@@ -6,7 +6,7 @@ from flask import Response
 
 from pcnppg.kernel.clock import now
 from pcnppg.pages import queries
-from pcnppg.pages.rules import next_step
+from pcnppg.pages.rules import What, next_step
 from pcnppg.pages.views.blueprints import bp
 from pcnppg.web import access
 from pcnppg.web.access import SIGNED_IN, open_to
@@ -24,4 +24,6 @@ def home() -> Response:
     waiting = queries.list_waiting(someone.person_id, lives, has_second_factor=proven, at=now())
     step = next_step(lives[0].sight, lives[0].reach) if lives else None
     staff = queries.staff_of(lives, now())
-    return show("pages/home.html", lives=lives, waiting=waiting, step=step, staff=staff)
+    below = {life.group.slug for life in lives if life.group.id in staff}  # what asks staff stands there, by its title
+    above = [one for one in waiting if one.what is not What.ASKED or one.slug not in below]
+    return show("pages/home.html", lives=lives, waiting=above, nothing=not waiting, step=step, staff=staff)

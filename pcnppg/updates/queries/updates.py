@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -109,6 +109,24 @@ def list_to_review(group_id: int, sides: Iterable[Side], *, at: datetime) -> lis
         PostedUpdate.side.in_(list(sides)), PostedUpdate.review_on <= today
     )
     return [posted(row, today) for row in session().scalars(found.order_by(PostedUpdate.review_on, PostedUpdate.id))]
+
+
+def find_standing(group_id: int, numbers: Collection[int], *, at: datetime) -> list[Posted]:
+    """Those of a group's updates with these numbers that stand now, the newest first."""
+    today = today_in_england(at)
+    found = _standing(select(PostedUpdate), group_id, today).where(PostedUpdate.id.in_(numbers))
+    return [posted(row, today) for row in session().scalars(found.order_by(*_NEWEST))]
+
+
+def find_untouched(group_id: int, since: Mapping[int, datetime], *, at: datetime) -> list[Posted]:
+    """The same of those that nobody changed, or found to be still true, since a moment of each."""
+    last = (
+        select(UpdateVersion.update_id, func.max(UpdateVersion.at))
+        .where(UpdateVersion.update_id.in_(since))
+        .group_by(UpdateVersion.update_id)
+    )
+    touched = dict(session().execute(last).all())
+    return [one for one in find_standing(group_id, since, at=at) if touched[one.id] <= since[one.id]]
 
 
 def list_all(group_id: int, *, at: datetime) -> list[Posted]:

@@ -1,6 +1,6 @@
 """What an update is made of, who may change it and when it ends; what may name a patient; whom thanks go to. Pure."""
 
-from pcnppg.updates.rules.checking import Doubt, Doubted, doubts
+from pcnppg.updates.rules.checking import Doubt, Doubted, digest, doubts
 from pcnppg.updates.rules.roles import JOB_WORDS, READY, GpFirst, Job, Ready
 from pcnppg.updates.rules.thanks import (
     LONGEST_THANKS,
@@ -10,6 +10,7 @@ from pcnppg.updates.rules.thanks import (
     is_worth_thanks,
 )
 from pcnppg.updates.rules.updates import (
+    KEPT_MONTHS,
     KIND_WORDS,
     LONGEST_PART,
     LONGEST_TITLE,
@@ -34,6 +35,7 @@ from pcnppg.updates.rules.updates import (
 
 __all__ = [
     "JOB_WORDS",
+    "KEPT_MONTHS",
     "KIND_WORDS",
     "LONGEST_PART",
     "LONGEST_THANKS",
@@ -54,6 +56,7 @@ __all__ = [
     "State",
     "To",
     "Told",
+    "digest",
     "doubts",
     "is_due_for_review",
     "is_worth_thanks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ def doubts(texts: Iterable[str]) -> list[Doubted]:
     whole = "\n".join(texts)
     found = [(what, list(dict.fromkeys(look(whole)))) for what, look in _LOOKS]
     return [Doubted(what, tuple(places[:PLACES]), max(0, len(places) - PLACES)) for what, places in found if places]
+
+
+def digest(texts: Iterable[str]) -> str:
+    """By what we know that words were looked at again, and are still the same."""
+    return hashlib.sha256("\x1f".join(texts).encode(errors="replace")).hexdigest()
 
 
 def _nhs_numbers(text: str) -> list[str]:

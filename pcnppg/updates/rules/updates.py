@@ -19,6 +19,8 @@ LONGEST_YEARS = 2
 REVIEW_AFTER = timedelta(days=91)
 ENDS_AFTER = timedelta(days=182)
 """When an update is looked at again, and when it ends, unless somebody says otherwise."""
+KEPT_MONTHS = 24
+"""So long after it ended or was withdrawn an update is kept."""
 NEARLY_OVER = timedelta(days=7)
 """An update that ends so soon is said before the mailing that tells it goes out."""
 

@@ -10,7 +10,7 @@ from pcnppg.groups.rules import Permission
 from pcnppg.kernel.clock import now
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.store.session import transaction
-from pcnppg.updates import actions, formats, queries, rules
+from pcnppg.updates import actions, queries, rules
 from pcnppg.updates.forms import FORMS, SpeakingForm, UpdateForm
 from pcnppg.updates.rules import JOB_WORDS, KIND_WORDS, READY, Job, Kind
 from pcnppg.updates.views.blueprints import bp, my_sides
@@ -66,8 +66,8 @@ def speaking(form: Filled) -> Filled:
 def doubts_left(form: SpeakingForm, texts: tuple[str, ...]) -> list[rules.Doubted]:
     """What its writer should look at once more before everybody reads it; nothing where they were asked about this text."""
     found = rules.doubts(texts)
-    asked = form.looked.data == formats.digest(texts)
-    form.looked.data = formats.digest(texts) if found else ""
+    asked = form.looked.data == rules.digest(texts)
+    form.looked.data = rules.digest(texts) if found else ""
     return [] if asked else found
 
 
