@@ -163,7 +163,7 @@ def _take_slots(mailing: Mailing, spare: Spare | None, *, at: datetime) -> None:
         literal(at, Delivery.queued_at.type),
         literal(mailing.held_until, Delivery.due_at.type),
         literal(0),
-    )
+    ).order_by(people.c.id)
     if mailing.kind == Kind.NETWORK:  # only to those who agreed to that news
         rows = rows.where(people.c.network_news_at.is_not(None))
     columns = [
