@@ -35,6 +35,8 @@ NEAR, FAR, LARGE = 12_000, 3_000, 50_000
 ROUND_TRIP = 20.0
 """Milliseconds."""
 LINES_FAR = 12
+MEGABYTES = 150
+"""What a worker may take at most; the last column is over it."""
 READY = 2.0
 """Seconds that a worker has for its start before the first message is due; they are not counted."""
 
@@ -71,7 +73,8 @@ def _far(name: str, environ: dict[str, str], port: int, messages: int) -> None:
 def _memory(name: str, environ: dict[str, str], port: int, messages: int) -> None:
     _work(environ, port, "large", messages, workers=1, lines=4)
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{f'{name}: largest process for {messages:,} deliveries':52} {largest:6,.0f} MB", flush=True)
+    what = f"{name}: a worker's memory, {messages:,} deliveries"
+    print(f"{what:52} {largest:6,.0f} MB {largest / MEGABYTES:7.2f}", flush=True)
 
 
 def _work(environ: dict[str, str], port: int, slug: str, messages: int, *, workers: int, lines: int) -> float:
@@ -109,7 +112,7 @@ def _done(mailing: int) -> int:
 
 @contextmanager
 def _house(instance: Path, url: str | None) -> Iterator[dict[str, str]]:
-    ours = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_HOLD_MINUTES": "0"}
+    ours = {"PCNPPG_INSTANCE": str(instance), "PCNPPG_HOLD_MINUTES": "0", "PCNPPG_QUIET_HOURS": "none"}
     ours |= {"PCNPPG_DATABASE_URL": url} if url else {}
     with create_app(Settings.from_environment(ours)).app_context():
         flask_migrate.upgrade()
