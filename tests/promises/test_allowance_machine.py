@@ -10,7 +10,7 @@ import contextlib
 import os
 import tempfile
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,7 @@ class Promise(RuleBasedStateMachine):
         self.group, (self.officer, _) = self.do(lambda: a_list(PEOPLE, slug=self.slug, promise=promise))
         self.contacts = contacts_of(self.group)
         self.promise = self.highest = promise
+        self.earlier: list[list[int]] = [[] for _ in self.contacts]
         self.binding = dict.fromkeys(self.contacts, promise)
         self.drafts = [self.do(lambda: a_draft(self.group, self.officer)) for _ in range(3)]
         self.sent: list[int] = []
@@ -208,7 +209,7 @@ class Promise(RuleBasedStateMachine):
         with contextlib.suppress(RuleBroken):  # no allowance, or gone from the list
             self.change(lambda: act(self.group, mailing_id=mailing, delivery_id=row, by=by, at=self.now))
 
-    @rule(who=people, deed=st.sampled_from(["leave", "rejoin", "rejoin", "pause"]))
+    @rule(who=people, deed=st.sampled_from(["leave", "rejoin", "rejoin", "pause", "erase"]))
     def somebody(self, who: int, deed: str) -> None:
         getattr(self, deed)(who)
 
@@ -224,8 +225,21 @@ class Promise(RuleBasedStateMachine):
         address = f"patient{who}-{self.slug}@example.org"
         self.now += timedelta(days=1, seconds=1)  # a mailbox gets three such mails a day
         self.do(lambda: ask(self.group, address))
-        assert self.do(lambda: confirm(self.group, confirm_token(address)).id) == contact
-        self.binding[contact] = self.promise
+        joined = self.do(lambda: confirm(self.group, confirm_token(address)).id)
+        if self.is_erased(contact):
+            self.earlier[who].append(contact)
+            self.contacts[who] = joined
+        assert self.contacts[who] == joined
+        self.binding[joined] = self.promise
+
+    def erase(self, who: int) -> None:
+        contact = self.contacts[who]
+        by = Who.contact(contact)
+        self.change(lambda: membership.erase(contact, by=by, at=self.now))
+        assert self.is_erased(contact)
+
+    def is_erased(self, contact: int) -> bool:
+        return session().get_one(Contact, contact, populate_existing=True).state == "erased"
 
     def pause(self, who: int) -> None:
         contact = self.contacts[who]
@@ -305,17 +319,27 @@ class Promise(RuleBasedStateMachine):
         """The database is lost with all workers; the journal is not."""
         assert self.backup is not None
         folder, known = self.backup
+        erased = {one for one in [*self.contacts, *chain(*self.earlier)] if self.is_erased(one)}
         self.restored = True
         self.in_hand = {worker: [] for worker in WORKERS}
         db.session.remove()
         copying.copy_in(db.engine, folder, copying.columns(), at=self.now)
         lines = self.lines[known:]
         self.change(lambda: (actions.replay(lines, at=self.now), membership.replay(lines)))
+        self.contacts = [self.newest(who) for who in range(PEOPLE)]
+        assert erased.isdisjoint(one for one in self.contacts if not self.is_erased(one)), (
+            "somebody erased was brought back"
+        )
         ours = session().scalars(select(Mailing).where(Mailing.group_id == self.group).order_by(Mailing.id)).all()
         self.drafts = [one.id for one in ours if one.state == "draft"]
         self.planned = {one.id: one.scheduled_for for one in ours if one.state == "scheduled"}
         self.sent = [one.id for one in ours if one.sent_at is not None]
         session().rollback()
+
+    def newest(self, who: int) -> int:
+        """Whoever joined anew after the backup is lost with the machine; their number before is there, and erased."""
+        there = set(contacts_of(self.group))
+        return next(one for one in (self.contacts[who], *self.earlier[who][::-1]) if one in there)
 
     # What must be true
 
@@ -338,7 +362,7 @@ class Promise(RuleBasedStateMachine):
 
     @invariant()
     def no_365_days_hold_more_than_was_ever_told(self) -> None:
-        for contact in getattr(self, "contacts", []):
+        for contact in [*getattr(self, "contacts", []), *chain(*getattr(self, "earlier", []))]:
             found = select(Delivery.at).where(
                 Delivery.contact_id == contact, Delivery.state.in_(["handed_over", "uncertain"])
             )
@@ -401,6 +425,31 @@ def test_restored_without_the_journal_the_proof_would_fail(inside: Flask, monkey
     monkeypatch.setattr(actions, "replay", lambda *_, **__: {})
     with pytest.raises(AssertionError, match="handed over twice"):
         _handed_over_then_restored()
+
+
+@pytest.mark.proof
+def test_restored_with_the_journal_whoever_was_erased_stays_erased(inside: Flask) -> None:
+    _erased_then_restored()
+
+
+@pytest.mark.proof
+def test_restored_without_their_lines_the_proof_would_fail(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership, "replay", lambda *_, **__: {})
+    with pytest.raises(AssertionError, match="brought back"):
+        _erased_then_restored()
+
+
+def _erased_then_restored() -> None:
+    walk = Promise()
+    walk.found(promise=2)
+    walk.send(which=0)
+    walk.back_up()
+    walk.erase(who=0)
+    walk.turn_clock(hours=1)
+    walk.restore()
+    walk.mark(which=0, worker="ann", limit=PEOPLE)
+    assert walk.contacts[0] not in {session().get_one(Delivery, row_id).contact_id for row_id in walk.gone}
+    walk.each_mailing_counts_everybody_once()
 
 
 def _handed_over_then_restored() -> None:

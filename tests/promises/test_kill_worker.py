@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,14 +45,14 @@ WORKERS = "tests.promises.worker_process"
 
 @pytest.mark.proof
 def test_killed_at_any_instant_a_worker_neither_loses_nor_repeats_a_mailing(
-    inside: Flask, settings: Settings, tmp_path: Path
+    inside: Flask, settings: Settings, tmp_path: Path, aloud: Callable[[str], None]
 ) -> None:
     began = time.monotonic()
     mailing_id, kept = _kill_workers(tmp_path, environ(settings), kills=KILLS)
     rows = deliveries(mailing_id)
     found = Counter(row.state for row in rows)
     took = time.monotonic() - began
-    print(f"{KILLS} kills in {took:.0f} s: {dict(found)}, at the server {kept.total()}")
+    aloud(f"workers killed {KILLS} times in {took:.0f} s: {dict(found)}, at the server {kept.total()}")
     assert found["handed_over"] + found["uncertain"] == len(rows) == A_KILL * KILLS, f"something was lost: {found}"
     assert found["uncertain"] <= (KILLS + 2) * BATCH
     assert max(kept.values()) == 1, "something went out twice"

@@ -1,8 +1,9 @@
 """Workers to be killed: `python -m tests.promises.worker_process` forks one for each line it reads, and prints its number.
 
-Everything is imported once and nothing is opened before the fork, so that a worker works a moment after it was asked for.
-With arguments it is `pcnppg` itself. `PROOF_WITHOUT_MARK` takes the *attempting* mark out, to see the proof fail;
-`PROOF_IMPATIENT` shortens all pauses, and `PROOF_PAGES` lets an SQLite database have so many pages at most.
+For the line "web" it forks a web server instead, and prints its port too. Everything is imported once and nothing is opened
+before the fork, so that a worker works a moment after it was asked for. With arguments it is `pcnppg` itself.
+`PROOF_WITHOUT_MARK` takes the *attempting* mark out, to see the proof fail; `PROOF_IMPATIENT` shortens all pauses, and
+`PROOF_PAGES` lets an SQLite database have so many pages at most.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import SimpleNamespace
 
 from pcnppg.app import create_app
 from pcnppg.cli import main
+from pcnppg.cli.serve import listen, server_for
 from pcnppg.mailing.actions import delivering, settling
 from pcnppg.post import rules
 from pcnppg.post.jobs import worker
@@ -48,13 +50,21 @@ def stay_within(pages: str) -> None:
 def fork_workers() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     app = create_app()
-    for _ in sys.stdin:
+    for line in sys.stdin:
+        listener = listen("127.0.0.1", 0) if line == "web\n" else None
         child = os.fork()
-        if child == 0:
+        if child == 0 and listener is not None:
+            server_for(app, listener).run()
+        elif child == 0:
             with app.app_context():
                 worker_of(app).run()
+        if child == 0:
             os._exit(0)
-        print(child, flush=True)
+        if listener is None:
+            print(child, flush=True)
+        else:
+            print(child, listener.getsockname()[1], flush=True)
+            listener.close()
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _spare(mailing: Mailing, shared: Shared, others: Collection[int]) -> int:
     if others:
         gone |= sharing.list_written_to(mailing.group_id, others, but_for=shared.settled)
     repeats = 0
-    for contacts in sharing.at_once(sorted(gone)):
+    for contacts in queries.at_once(sorted(gone)):
         theirs = (Delivery.mailing_id == mailing.id, Delivery.contact_id.in_(contacts))
         repeats += changed(delete(Delivery).where(*theirs, queries.IS_QUEUED))
         changed(delete(Delivery).where(*theirs))

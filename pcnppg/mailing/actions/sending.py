@@ -163,7 +163,7 @@ def _take_slots(mailing: Mailing, spare: Spare | None, *, at: datetime) -> None:
         literal(at, Delivery.queued_at.type),
         literal(mailing.held_until, Delivery.due_at.type),
         literal(0),
-    )
+    ).order_by(people.c.id)
     if mailing.kind == Kind.NETWORK:  # only to those who agreed to that news
         rows = rows.where(people.c.network_news_at.is_not(None))
     columns = [
@@ -191,7 +191,7 @@ def _share_mailboxes(mailing: Mailing) -> None:
     if changes:
         row = update(Delivery).where(Delivery.id == bindparam("row_id")).values(carried_by=bindparam("carrier"))
         session().connection().execute(row, changes)
-    for some in sharing.at_once(stopped):
+    for some in queries.at_once(stopped):
         out = update(Delivery).where(Delivery.id.in_(some))
         gone = {"state": DeliveryState.LEFT_OUT, "left_out_because": LeftOut.SHARED}
         changed(out.values(**gone, ordinal=None, of_at_most=None))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -61,6 +62,9 @@ IS_QUEUED = Delivery.state == literal_column("'queued'")
 """Written out, not bound: only so do both databases use the index of what is queued."""
 IN_DOUBT = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.sent_again_at.is_(None))
 IN_FLIGHT = Mailing.state.in_([literal_column("'held'"), literal_column("'going'")])
+NAMED = 500
+"""Rows named in one statement."""
+Named = TypeVar("Named")
 LISTED = 100
 """Mailings on the officers' page at most; at twelve a year that is eight years."""
 
@@ -148,7 +152,8 @@ def select_allowances(group_id: int, at: datetime) -> Any:
 
     `id`, `mailbox`, `promise`, `paused_until`, `stopped_at`, `network_news_at`, `used`.
     """
-    on_list = membership.select_active(group_id).subquery("on_list")
+    # Without an order of its own: one inside would keep the database from looking people up by their numbers in a join.
+    on_list = membership.select_active(group_id).order_by(None).subquery("on_list")
     told = ("id", "mailbox", "promise", "paused_until", "stopped_at", "network_news_at")
     wanted = tuple(on_list.c[name] for name in told)
     return select(*wanted, used_by(on_list.c.id, at).label("used")).select_from(on_list)
@@ -161,32 +166,55 @@ def forecast_for(group_id: int, at: datetime, *, planned: int = 0) -> Forecast:
     facts = ((people.c.used + literal_column(str(planned))).label("used"), people.c.promise, is_paused)
     works = people.c.stopped_at.is_(None)
     counted = [tuple(row) for row in session().execute(select(*facts, func.count()).where(works).group_by(*facts))]
-    sharing = select(people.c.id, people.c.mailbox, *facts).where(
-        works, people.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
-    )
-    found = forecast(counted, [Reached(*row) for row in session().execute(sharing.order_by(people.c.id))])
+    sharing = select(people.c.id, people.c.mailbox, *facts).where(works).order_by(people.c.id)
+    shared = for_each(shared_in(group_id), sharing, people.c.id)
+    found = forecast(counted, [Reached(*row) for row in shared])
     elsewhere = membership.count_without_email(group_id, paused_at=at).total()
     return replace(found, elsewhere=elsewhere, stopped=membership.count_stopped(group_id))
 
 
 def expect(mailing: Mailing, at: datetime) -> Outcomes:
-    """What would become of a held mailing if it went at `at`, by the rule that is asked at each handover."""
-    people = select_allowances(mailing.group_id, at).subquery("people")
-    is_paused = and_(people.c.paused_until.is_not(None), people.c.paused_until > at)
-    facts = (people.c.used, people.c.promise, Delivery.of_at_most, is_paused)
-    waits = and_(people.c.id == Delivery.contact_id, Delivery.mailing_id == mailing.id, IS_QUEUED)
-    counted = session().execute(select(*facts, func.count()).join_from(people, Delivery, waits).group_by(*facts))
-    carriers = select(Delivery.carried_by).where(Delivery.mailing_id == mailing.id, Delivery.carried_by.is_not(None))
-    message = func.coalesce(Delivery.carried_by, Delivery.id)
-    sharing = select(message, *facts).join_from(people, Delivery, waits).where(message.in_(carriers))
-    rows = [tuple(row) for row in counted]
-    return expected(rows, [tuple(row) for row in session().execute(sharing.order_by(message, Delivery.id))])
+    """What would become of a held mailing if it went at `at`, by the rule that is asked at each handover.
+
+    Its rows are so new that PostgreSQL may take them for a handful and join them with the list in the square of its length;
+    so both are read by themselves, and meet here.
+    """
+    people = {row.id: row for row in session().execute(select_allowances(mailing.group_id, at))}
+    waiting = select(Delivery.id, Delivery.contact_id, Delivery.of_at_most, Delivery.carried_by).where(
+        Delivery.mailing_id == mailing.id, IS_QUEUED
+    )
+    messages = []
+    for row in session().execute(waiting.order_by(Delivery.id)):
+        if one := people.get(row.contact_id):
+            is_paused = membership_rules.is_paused(one.paused_until, at)
+            messages.append((row.carried_by or row.id, (one.used, one.promise, row.of_at_most, is_paused)))
+    counted = Counter(facts for _, facts in messages)
+    shared = {message for message, times in Counter(message for message, _ in messages).items() if times > 1}
+    sharing = sorted(((message, *facts) for message, facts in messages if message in shared), key=itemgetter(0))
+    return expected([(*facts, times) for facts, times in counted.items()], sharing)
 
 
 def count_used_up(group_id: int, promise: int, at: datetime) -> int:
     """How many on the list would have none left if at most `promise` mailings a year bound them."""
     people = select_allowances(group_id, at).subquery("people")
     return session().scalar(select(func.count()).select_from(people).where(people.c.used >= promise)) or 0
+
+
+def shared_in(group_id: int) -> dict[int, str]:
+    """The mailbox of everybody on the list who shares it with another there."""
+    return {row.id: row.mailbox for row in session().execute(membership.select_shared(group_id))}
+
+
+def for_each(ids: Collection[int], asked: Select[*tuple[Any, ...]], column: Any) -> Iterator[tuple[Any, ...]]:
+    """What is asked, for these alone: named, and not joined, so that no database can take the wrong way round."""
+    for some in at_once(sorted(ids)):
+        for row in session().execute(asked.where(column.in_(some))):
+            yield tuple(row)
+
+
+def at_once(named: Sequence[Named]) -> Iterator[Sequence[Named]]:
+    """So many of them as one statement names."""
+    return (named[start : start + NAMED] for start in range(0, len(named), NAMED))
 
 
 def round_of(mailing: Mailing, by: ReachedBy, *, at: datetime) -> Round:

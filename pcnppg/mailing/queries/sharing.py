@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import or_, select
 
 from pcnppg.groups import queries as groups
 from pcnppg.mailing import rules
 from pcnppg.mailing.models import Delivery
-from pcnppg.mailing.queries import last_sent_in, used_by
+from pcnppg.mailing.queries import at_once, for_each, last_sent_in, shared_in, used_by
 from pcnppg.mailing.rules import Held, LeftOut, Sharer
 from pcnppg.membership import queries as membership
 from pcnppg.membership import rules as membership_rules
 from pcnppg.post.rules import ARRIVED_OR_MAY_HAVE, OPEN
 from pcnppg.store.session import session
 
-AT_ONCE = 500
-"""Rows named in one statement."""
 WROTE = frozenset({*OPEN, *ARRIVED_OR_MAY_HAVE})
-Named = TypeVar("Named")
 
 
 def list_sharers(mailing_id: int, group_id: int) -> list[Sharer]:
-    """Those who share a mailbox, by their deliveries of a mailing.
-
-    In two steps: of deliveries written a moment ago a database has no statistics yet, and would join them row by row.
-    """
-    there = membership.select_active(group_id).order_by(None).subquery("there")
-    at_shared = select(there.c.id, there.c.mailbox).where(
-        there.c.mailbox.in_(membership.select_shared_mailboxes(group_id))
-    )
-    mailboxes = dict(session().execute(at_shared).all())
-    sharers: list[Sharer] = []
-    for some in at_once(sorted(mailboxes)):
-        found = select(Delivery.id, Delivery.contact_id, Delivery.left_out_because).where(
-            Delivery.mailing_id == mailing_id, Delivery.contact_id.in_(some)
-        )
-        for row_id, contact_id, out in session().execute(found):
-            sharers.append(Sharer(row_id, mailboxes[contact_id], LeftOut(out) if out else None))
-    return sharers
+    """Those who share a mailbox, by their deliveries of a mailing, oldest delivery first."""
+    shared = shared_in(group_id)
+    found = select(Delivery.id, Delivery.contact_id, Delivery.left_out_because).where(Delivery.mailing_id == mailing_id)
+    rows = sorted(for_each(shared, found, Delivery.contact_id))
+    return [Sharer(row_id, shared[contact_id], out and LeftOut(out)) for row_id, contact_id, out in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +91,3 @@ def _awake(group_ids: Collection[int], at: datetime) -> list[int]:
         for number, group in groups.list_by_ids(group_ids).items()
         if not membership_rules.is_frozen(last.get(number), group.created_at, group.woken_at, at)
     ]
-
-
-def at_once(named: Sequence[Named]) -> Iterator[Sequence[Named]]:
-    """So many of them as one statement can name."""
-    return (named[start : start + AT_ONCE] for start in range(0, len(named), AT_ONCE))

@@ -22,7 +22,7 @@ from pcnppg.membership.queries.contacts import (
     select_at_mailboxes,
     select_for_network,
     select_named,
-    select_shared_mailboxes,
+    select_shared,
 )
 from pcnppg.membership.queries.evidence import (
     count_by_promise,
@@ -222,7 +222,7 @@ __all__ = [
     "select_at_mailboxes",
     "select_for_network",
     "select_named",
-    "select_shared_mailboxes",
+    "select_shared",
     "tell_about_contact",
     "tell_about_mailbox",
     "tell_about_person",

@@ -54,7 +54,7 @@ def is_challenge(letter: Letter) -> bool:
     asks = CHALLENGE_TEXT.search(text) is not None
     if CHALLENGE_SUBJECT.search(subject):
         return asks or _says_automatic(letter) or "http" in text
-    return asks and _says_automatic(letter)
+    return asks and (_says_automatic(letter) or _has_no_way_back(letter))
 
 
 def is_automatic(letter: Letter) -> bool:
@@ -67,7 +67,7 @@ def is_automatic(letter: Letter) -> bool:
         or SUBJECT.search(subject) is not None
         or RECEIPT_SUBJECT.search(subject) is not None
         or BEGINS_AUTOMATIC.search(calm(letter.text[:400])) is not None
-        or any(path.strip() == "<>" for path in letter.all("return-path"))
+        or _has_no_way_back(letter)
     )
 
 
@@ -96,6 +96,11 @@ def _says_automatic(letter: Letter) -> bool:
         for value in letter.all("delivered-to", "x-post-messageclass", "preference", "x-mailer", "user-agent")
     )
     return any("autoresponder" in value or "auto_reply" in value or "vacation" in value for value in heads)
+
+
+def _has_no_way_back(letter: Letter) -> bool:
+    """An empty return path: only programs send so."""
+    return any(path.strip() == "<>" for path in letter.all("return-path"))
 
 
 def _precedence(letter: Letter) -> str:

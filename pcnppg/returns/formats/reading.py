@@ -17,6 +17,10 @@ _QUOTE = re.compile(
     r"^(?:>.*|on .{5,200}wrote:|from: .*|-{2,}\s*original message.*|_{5,}.*|sent from .*|get outlook for .*)$", re.I
 )
 
+_GREETING = re.compile(r"^(?:hi|hello|dear|good (?:morning|afternoon|evening))\b[^.?!]{0,40}[,.!]?$")
+WORDS_OF_A_NAME = 4
+"""At most, in what stands below a wish to leave: thanks, or who it is."""
+
 
 def read(raw: bytes, recipients: Sequence[str] = (), domain: str | None = None) -> Reading:
     """What a raw message is. `recipients` are those of its envelope, where they are known; `domain` is ours."""
@@ -62,20 +66,28 @@ def _by_program(letter: Letter, tokens: tuple[Token, ...]) -> What | None:
 def _by_somebody(letter: Letter) -> What:
     if automatic.is_to_many(letter):
         return What.NOTHING
-    subject, text = calm(letter.first("subject")), _own_words(letter.text)
-    if _LEAVES.match(subject) or (text and _LEAVES.match(text)):
+    subject, paragraphs = calm(letter.first("subject")), _own_words(letter.text)
+    if _LEAVES.match(subject) or _asks_to_leave(paragraphs):
         return What.UNSUBSCRIBE
     if odd.is_by_machine(letter):
         return What.NOTHING
-    return What.REPLY if letter.head.get("from") and (text or subject) else What.NOTHING
+    return What.REPLY if letter.head.get("from") and (paragraphs or subject) else What.NOTHING
 
 
-def _own_words(text: str) -> str:
-    """What somebody wrote themselves, before what they quote and without their signature."""
+def _asks_to_leave(paragraphs: list[str]) -> bool:
+    """Do these words ask for nothing but to leave? A greeting before them and a name below say nothing else."""
+    if len(paragraphs) > 1 and _GREETING.match(paragraphs[0]):
+        paragraphs = paragraphs[1:]
+    first, *rest = paragraphs or [""]
+    return _LEAVES.match(first) is not None and len(" ".join(rest).split()) <= WORDS_OF_A_NAME
+
+
+def _own_words(text: str) -> list[str]:
+    """What somebody wrote themselves, before what they quote and without their signature: its paragraphs."""
     lines = []
     for line in text.splitlines():
         if line.rstrip() == "--":
             break
         if not _QUOTE.match(line.strip()):
-            lines.append(line)
-    return calm("\n".join(lines))
+            lines.append(line.strip())
+    return [words for paragraph in "\n".join(lines).split("\n\n") if (words := calm(paragraph))]

@@ -33,12 +33,13 @@ def receivers_in(fields: str) -> list[Receiver]:
 
 
 def judge(receivers: list[Receiver], text: str) -> tuple[What, str | None] | None:
-    """What a report comes to, and the status of its failure. What failed outweighs what did not.
+    """What a report comes to, and the status of its failure. What failed outweighs what did not; and where an address leads
+    to several people, it is alive as long as one of them is only full or away.
 
     `text` are the words beside it; they are asked where a receiver's own fields say nothing. None for no receivers.
     """
     found = [(_judge_one(one, text), one.status) for one in receivers]
-    for what in (What.HARD, What.SOFT, What.DELAYED, What.NOTICE):
+    for what in (What.SOFT, What.HARD, What.DELAYED, What.NOTICE):
         for judged, status in found:
             if judged is what:
                 return what, status

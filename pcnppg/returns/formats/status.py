@@ -49,7 +49,9 @@ def decide(status: str | None, said: str) -> What | None:
     without_links = _ADDRESS.sub(" ", said)
     code = code_in(without_links)
     if status and status.startswith("4"):
-        return What.SOFT
+        # The least that can be said (4.0.0) also goes with the last word of a resolver: no such domain.
+        is_final = status == "4.0.0" and code is None and GONE.search(without_links)
+        return What.HARD if is_final else What.SOFT
     if FULL.search(without_links) or SENDER.search(without_links):
         return What.SOFT
     if GONE.search(said) or GONE.search(without_links) or _is_at_edge(status, said):
