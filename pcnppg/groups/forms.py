@@ -29,7 +29,7 @@ from pcnppg.groups.rules import (
 )
 from pcnppg.kernel.email_address import EmailAddress
 from pcnppg.kernel.refusals import RuleBroken
-from pcnppg.web.forms import DayField, Form, calm_lines
+from pcnppg.web.forms import DayField, Form, calm_lines, words
 
 HIDDEN = {"Cc", "Cf", "Co", "Zl", "Zp"}
 CONTROLLERS = {
@@ -113,11 +113,7 @@ class SettingsForm(Form):
             )
 
     def validate_purpose(self, field: Any) -> None:
-        field.data = calm_lines(field.data)
-        if not field.data:
-            raise ValidationError("Enter why the group exists. One sentence is enough.")
-        if len(field.data) > LONGEST_PURPOSE:
-            raise ValidationError(f"Make this shorter. It can have {LONGEST_PURPOSE:,} characters at most.")
+        words("Enter why the group exists. One sentence is enough.", longest=LONGEST_PURPOSE)(self, field)
 
     def validate_reply_address(self, field: Any) -> None:
         _address(self, "reply", field.data)

@@ -1,4 +1,4 @@
-"""The base of every form, the field for a day, and how a refusal from a rule becomes the error of a field."""
+"""The base of every form, the field for a day, the check of a text, and how a refusal from a rule becomes the error of a field."""
 
 from __future__ import annotations
 
@@ -102,3 +102,16 @@ def calm_lines(text: str | None) -> str:
     """What was typed into a larger box: a database takes no zero byte, and no keyboard types one."""
     typed = (text or "").replace("\r\n", "\n")
     return "".join(c for c in typed if c == "\n" or unicodedata.category(c) != "Cc").strip()
+
+
+def words(empty: str = "", *, longest: int) -> Any:
+    """A check: plain text of some lines, not too long; `empty` is what to say where there is none."""
+
+    def check(_form: Form, field: Any) -> None:
+        field.data = calm_lines(field.data)
+        if empty and not field.data:
+            raise ValidationError(empty)
+        if len(field.data) > longest:
+            raise ValidationError(f"Make this shorter. It can have {longest:,} characters at most.")
+
+    return check

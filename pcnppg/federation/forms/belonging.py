@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from pcnppg.federation.forms.shape import number, words
+from pcnppg.federation.forms.shape import number
 from pcnppg.federation.rules.belonging import (
     LONGEST_PART,
     LONGEST_TERM,
@@ -18,7 +18,7 @@ from pcnppg.federation.rules.belonging import (
     SHORTEST_TERM,
     Terms,
 )
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import Form, words
 
 
 class AgreementForm(Form):

@@ -9,7 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 
-from pcnppg.federation.forms.shape import NO_PERSON, choices, line, words
+from pcnppg.federation.forms.shape import NO_PERSON, choices, line
 from pcnppg.federation.rules.decisions import (
     LONGEST_FACTS,
     LONGEST_OPTION,
@@ -22,7 +22,7 @@ from pcnppg.federation.rules.decisions import (
 )
 from pcnppg.federation.rules.wording import COUNTINGS, QUORUMS, RULES, TIES
 from pcnppg.groups.rules import Role
-from pcnppg.web.forms import DayField, Form
+from pcnppg.web.forms import DayField, Form, words
 
 ABSTAIN = "abstain"
 ELECTS = {"": "No, it is a question", Role.CHAIR.value: "The chair", Role.VICE_CHAIR.value: "The vice chair"}

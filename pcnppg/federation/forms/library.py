@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
-from pcnppg.federation.forms.shape import NO_PERSON, choices, line, words
+from pcnppg.federation.forms.shape import NO_PERSON, choices, line
 from pcnppg.federation.rules.library import LONGEST_TEXT, LONGEST_TITLE, TEXT_WORDS, TextKind
-from pcnppg.web.forms import Form
+from pcnppg.web.forms import Form, words
 
 
 class TextForm(Form):

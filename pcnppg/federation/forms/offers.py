@@ -7,9 +7,9 @@ from typing import Any
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from pcnppg.federation.forms.shape import NO_PERSON, choices, line, words
+from pcnppg.federation.forms.shape import NO_PERSON, choices, line
 from pcnppg.federation.rules.offers import LONGEST_ASKING, LONGEST_NOTICE, LONGEST_TITLE, About, HelpKind, NoticeKind
-from pcnppg.web.forms import DayField, Form
+from pcnppg.web.forms import DayField, Form, words
 
 NOTICE_KINDS = {NoticeKind.NOTICE: "News", NoticeKind.EVENT: "An event"}
 

@@ -6,24 +6,11 @@ from typing import Any
 
 from wtforms import IntegerField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange
 
-from pcnppg.web.forms import Form, calm_lines
+from pcnppg.web.forms import Form, words
 
 NO_PERSON = "Name nobody, and write nothing about anybody's health."
-
-
-def words(empty: str = "", *, longest: int) -> Any:
-    """A check: plain text of some lines, not too long; `empty` is what to say where there is none."""
-
-    def check(_form: Form, field: Any) -> None:
-        field.data = calm_lines(field.data)
-        if empty and not field.data:
-            raise ValidationError(empty)
-        if len(field.data) > longest:
-            raise ValidationError(f"Make this shorter. It can have {longest:,} characters at most.")
-
-    return check
 
 
 def line(empty: str = "", *, longest: int) -> Any:

@@ -21,7 +21,7 @@ from pcnppg.membership.rules import (
     Outcome,
     RequestKind,
 )
-from pcnppg.web.forms import DayField, Form, calm_lines
+from pcnppg.web.forms import DayField, Form, calm_lines, words
 
 KINDS = {
     RequestKind.ACCESS: "A copy of what we hold",
@@ -52,16 +52,7 @@ NO_MEDICAL = "Please write nothing about anybody's health. It is not needed here
 
 
 def _words(empty: str = "", *, longest: int = ASKED_LENGTH) -> Any:
-    """A check: plain text of some lines, not too long; `empty` is what to say where there is none."""
-
-    def check(_form: Form, field: Any) -> None:
-        field.data = calm_lines(field.data)
-        if empty and not field.data:
-            raise ValidationError(empty)
-        if len(field.data) > longest:
-            raise ValidationError(f"Make this shorter. It can have {longest:,} characters at most.")
-
-    return check
+    return words(empty, longest=longest)
 
 
 def _day(empty: str) -> Any:
