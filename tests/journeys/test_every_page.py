@@ -89,11 +89,13 @@ def signed_in(device: Opener, filled: Filled, who: str, **options: Any) -> Brows
     return context
 
 
-def axe(page: Page, width: int) -> list[str]:
-    """What axe finds on the page as it stands, `width` pixels wide."""
+def axe(page: Page, *, only: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page as it stands: by all its rules, or `only` by some."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE)
     options: dict[str, Any] = {"rules": RULES, "resultTypes": ["violations"]}
-    if width != NARROW:
-        options["runOnly"] = {"type": "rule", "values": list(BY_WIDTH)}
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{fault['id']}: {node['html'][:160]} ({node.get('failureSummary', '').splitlines()[-1].strip()})"
@@ -115,7 +117,6 @@ def test_every_page_can_be_used_by_everybody(filled: Filled, device: Opener, who
         answer = page.goto(address)
         status = answer.status if answer else 0
         _settle(page)
-        page.evaluate(AXE)
         faults = [f"is chopped or in the way: {html}" for html in page.evaluate(HIDDEN_PARTS)]
         for width in (NARROW, WIDE):
             page.set_viewport_size({"width": width, "height": 800})
@@ -129,7 +130,11 @@ def _faults_at(page: Page, width: int) -> list[str]:
     """What keeps somebody from using the page on a screen of this width."""
     sideways = page.evaluate(SIDEWAYS)
     small = [f"small print: {html}" for html in page.evaluate(SMALL)]
-    return [*([f"scrolls sideways: {sideways}"] if sideways else []), *small, *axe(page, width)]
+    return [
+        *([f"scrolls sideways: {sideways}"] if sideways else []),
+        *small,
+        *axe(page, only=() if width == NARROW else BY_WIDTH),
+    ]
 
 
 def _settle(page: Page) -> None:
