@@ -28,7 +28,7 @@ from pcnppg.membership.models import (
     Suppression,
     Wording,
 )
-from pcnppg.membership.rules import Because, How, State, name_key
+from pcnppg.membership.rules import Because, CameBy, How, RequestKind, State, name_key
 from pcnppg.membership.rules.columns import Columns
 from pcnppg.membership.rules.importing import MOST_OPEN, Attestation, Fate, Known, Row, Stage, fate_of, understand
 from pcnppg.store.session import session, transaction
@@ -269,6 +269,28 @@ def test_a_list_can_be_vouched_for_later(inside: Flask) -> None:
     with pytest.raises(RuleBroken, match="waits for that"), transaction():
         actions.vouch(group.id, number, attested=ATTESTED, by=officer, at=THE_DAY)
     assert queries.count_unverified(the_import(number)) == 0
+
+
+@pytest.mark.parametrize("how", ["one click", "erased", "objected"])
+def test_vouching_brings_nobody_back_to_a_mailbox_that_somebody_left(inside: Flask, how: str) -> None:
+    group = the_group()
+    pat = joined(group, "jo@example.org", name="Pat")
+    number = brought(group, TWO, attested=None)
+    with transaction():
+        if how == "one click":
+            actions.leave_mailbox(pat.id, how=How.ONE_CLICK, by=Who.contact(pat.id), at=THE_DAY)
+        elif how == "erased":
+            actions.erase(pat.id, by=Who.contact(pat.id), at=THE_DAY)
+        else:
+            actions.write_down_request(
+                group.id, kind=RequestKind.OBJECTION, came_by=CameBy.LETTER, received_on=THE_DAY.date(),
+                contact_id=pat.id, who="", answer_to="", asked="Stop.", by=OPERATOR, at=THE_DAY,
+            )  # fmt: skip
+    with transaction():
+        assert actions.vouch(group.id, number, attested=ATTESTED, by=OPERATOR, at=THE_DAY) == 1
+    assert [row.mailbox for row in session().execute(queries.select_active(group.id))] == ["ann@example.org"]
+    assert (None, None, "erased") in here(group)
+    assert not queries.count_unverified(the_import(number))
 
 
 def test_only_a_list_that_came_in_can_be_vouched_for(inside: Flask) -> None:

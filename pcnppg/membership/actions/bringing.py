@@ -19,11 +19,13 @@ from sqlalchemy import (
 
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
+from pcnppg.kernel import keys
 from pcnppg.kernel.clock import local
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import formats, queries
 from pcnppg.membership.actions.evidence import keep_wording
+from pcnppg.membership.actions.keeping import forget_unverified
 from pcnppg.membership.models import (
     ConsentRecord,
     Contact,
@@ -109,6 +111,7 @@ def vouch(group_id: int, import_id: int, *, attested: Attestation, by: Who, at: 
     if brought is None or brought.stage != Stage.DONE:
         raise RuleBroken("This list is not brought in yet. Nothing was changed.")
     waiting = _waiting(brought)
+    _forget_barred(group_id, waiting, at=at)
     number = session().scalar(select(func.count()).select_from(Contact).where(waiting)) or 0
     if not number:
         raise RuleBroken("Nobody of this list waits for that any more. Nothing was changed.")
@@ -132,6 +135,15 @@ def vouch(group_id: int, import_id: int, *, attested: Attestation, by: Who, at: 
         count=number,
     )
     return number
+
+
+def _forget_barred(group_id: int, waiting: ColumnElement[bool], *, at: datetime) -> None:
+    """Since the list came in somebody has left from these mailboxes: vouching brings nobody back there, no more than a list."""
+    barred = set(session().scalars(select(Suppression.mailbox_hash).where(Suppression.group_id == group_id)))
+    if barred:
+        there = session().execute(select(Contact.id, Contact.mailbox).where(waiting).order_by(Contact.id))
+        ours = keys.current()
+        forget_unverified([number for number, mailbox in there if ours.mailbox_hash(mailbox or "") in barred], at=at)
 
 
 def _write_down(group_id: int, attested: Attestation | None, *, by: Who, at: datetime) -> Evidence:

@@ -70,19 +70,26 @@ def empty_evidence(contact_ids: list[int]) -> None:
 
 
 def _forget_leavers(*, at: datetime) -> int:
-    return _forget_all(State.LEFT, Contact.left_at <= at - LEAVERS_KEPT, at=at)
+    return _forget_all(_whom(State.LEFT, Contact.left_at <= at - LEAVERS_KEPT), State.LEFT, at=at)
 
 
 def _forget_unverified(*, at: datetime) -> int:
     """Nobody has said that they agreed, so they were never written to: a list is not kept for its own sake."""
     brought_in_by = months_later(at, -UNVERIFIED_KEPT_MONTHS)
-    dated = {"left_at": at, "left_how": How.RETENTION}
-    return _forget_all(State.UNVERIFIED, Contact.joined_at <= brought_in_by, at=at, **dated)
+    return forget_unverified(_whom(State.UNVERIFIED, Contact.joined_at <= brought_in_by), at=at)
 
 
-def _forget_all(state: State, has_had_its_time: ColumnElement[bool], *, at: datetime, **more: Any) -> int:
+def forget_unverified(contact_ids: list[int], *, at: datetime) -> int:
+    """Forget the details of these people, for whom nobody has vouched; how many."""
+    return _forget_all(contact_ids, State.UNVERIFIED, at=at, left_at=at, left_how=How.RETENTION)
+
+
+def _whom(state: State, has_had_its_time: ColumnElement[bool]) -> list[int]:
     found = select(Contact.id).where(Contact.state == state, has_had_its_time)
-    ids = list(session().scalars(found.order_by(Contact.id)))
+    return list(session().scalars(found.order_by(Contact.id)))
+
+
+def _forget_all(ids: list[int], state: State, *, at: datetime, **more: Any) -> int:
     for start in range(0, len(ids), AT_ONCE):
         _forget(ids[start : start + AT_ONCE], state, at=at, **more)
     return len(ids)
