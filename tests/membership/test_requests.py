@@ -222,6 +222,15 @@ def test_an_address_that_objects_is_never_brought_in(group: Group) -> None:
     ]
 
 
+def test_an_address_that_objects_is_taken_off_though_nobody_was_chosen_on_the_list(group: Group) -> None:
+    pat = joined(group, PAT, name="Pat Lee")
+    kim = beside(pat, "Kim Lee")
+    write(group, RequestKind.OBJECTION, answer_to=PAT.upper(), came_by=CameBy.EMAIL)
+    for one in (pat, kim):
+        assert what_happened(one)[-2:] == [("objected", "reply", None), ("withdrawn", "reply", None)]
+    assert not list(session().execute(queries.select_active(group.id)))
+
+
 def test_erasing_for_a_request_empties_and_closes_it(group: Group) -> None:
     pat = joined(group, PAT, name="Pat Lee")
     other = write(group, contact_id=pat.id)

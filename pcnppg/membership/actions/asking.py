@@ -15,10 +15,11 @@ from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import emails, queries
 from pcnppg.membership.actions.evidence import record, suppress
-from pcnppg.membership.actions.leaving import leave, take_in_hand
+from pcnppg.membership.actions.leaving import leave, leave_mailbox, take_in_hand
 from pcnppg.membership.actions.requests import begin, end, step
 from pcnppg.membership.rules import (
     DAY,
+    HERE,
     HOW_IT_CAME,
     MAILS_A_DAY,
     Because,
@@ -115,15 +116,24 @@ def complain(group_id: int, *, address: EmailAddress, words: str, by: Who, at: d
 def _stop(group_id: int, contact: Contact | None, answer_to: str, *, came_by: CameBy, by: Who, at: datetime) -> None:
     """All mail of ours is direct marketing: to object to it is to leave, at once (article 21(3))."""
     if contact is None:
-        address = EmailAddress.find(answer_to)
-        if address is not None:
-            suppress(
-                group_id, keys.current().mailbox_hash(address.mailbox), because=Because.LEFT, contact_id=None, at=at
-            )
+        _stop_at(group_id, EmailAddress.find(answer_to), came_by=came_by, by=by, at=at)
         return
     how = HOW_IT_CAME[came_by]
     record(take_in_hand(contact.id, at=at), Consent.OBJECTED, how=how, by=by, at=at)
     leave(contact.id, how=how, by=by, at=at)
+
+
+def _stop_at(group_id: int, address: EmailAddress | None, *, came_by: CameBy, by: Who, at: datetime) -> None:
+    """The same for somebody whom nobody looked for on the list: everybody at the mailbox that they gave."""
+    if address is None:
+        return
+    there = [one for one in queries.list_people_at(group_id, address.mailbox) if one.state in HERE]
+    for contact in there:
+        record(contact, Consent.OBJECTED, how=HOW_IT_CAME[came_by], by=by, at=at)
+    if there:
+        leave_mailbox(there[0].id, how=HOW_IT_CAME[came_by], by=by, at=at)
+    mailbox_hash = keys.current().mailbox_hash(address.mailbox)
+    suppress(group_id, mailbox_hash, because=Because.LEFT, contact_id=None, at=at)
 
 
 def _of_link(token: str, who: int | None, at: datetime) -> Contact:
