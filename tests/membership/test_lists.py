@@ -103,6 +103,22 @@ def test_a_promise_lower_than_the_groups_is_kept(inside: Flask) -> None:
     assert set(session().scalars(select(Contact.promise))) == {2}
 
 
+@pytest.mark.parametrize("later", [False, True], ids=["attested at once", "vouched for later"])
+def test_a_lower_promise_since_that_day_binds_though_it_was_raised_again(inside: Flask, later: bool) -> None:
+    group = the_group(promise=6)
+    number = brought(group, TWO, attested=None) if later else 0
+    with transaction():
+        actions.lower_promise(group.id, 2, by=OPERATOR, at=THE_DAY)
+        actions.raise_promise(group.id, 5, why="We have more to tell you now.", by=OPERATOR, at=THE_DAY)
+    if later:
+        with transaction():
+            actions.vouch(group.id, number, attested=ATTESTED, by=OPERATOR, at=THE_DAY)
+    else:
+        brought(group, TWO)
+    assert set(session().scalars(select(Contact.promise))) == {2}
+    assert set(session().scalars(select(ConsentRecord.promise).where(ConsentRecord.what == "agreed"))) == {2}
+
+
 def test_without_it_they_are_unverified_and_in_no_mailing(inside: Flask) -> None:
     group = the_group()
     brought(group, TWO, attested=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from pcnppg.audit import actions as audit
 from pcnppg.groups import queries as groups
 from pcnppg.kernel import keys
-from pcnppg.kernel.clock import local
+from pcnppg.kernel.clock import local, start_of
 from pcnppg.kernel.refusals import RuleBroken
 from pcnppg.kernel.who import Who
 from pcnppg.membership import formats, queries
@@ -46,6 +46,7 @@ from pcnppg.membership.rules import (
     ReachedBy,
     Shown,
     State,
+    binding_promise,
 )
 from pcnppg.membership.rules.importing import Attestation, Fate, Stage, may_attest
 from pcnppg.store.session import session
@@ -117,7 +118,7 @@ def vouch(group_id: int, import_id: int, *, attested: Attestation, by: Who, at: 
         raise RuleBroken("Nobody of this list waits for that any more. Nothing was changed.")
     evidence = _write_down(group_id, attested, by=by, at=at)
     brought.vouched_id, brought.promise = evidence.id, attested.promise
-    promise = min(attested.promise, group.promise)
+    promise = _binding(group, attested.promise, attested.given_on)
     # The records first: they are written for those who still wait.
     _insert_records(waiting, Consent.AGREED, evidence, promise=literal(promise), by=by, at=at)
     session().execute(
@@ -184,11 +185,12 @@ def _may_be_same() -> ColumnElement[bool]:
 
 def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, at: datetime) -> None:
     row, attested = ContactImportRow, evidence.wording_id is not None
-    agreed_at = None
+    agreed_at, promise = None, group.promise
     if attested:
         wording = session().get_one(Wording, evidence.wording_id)
         assert evidence.given_on is not None  # noqa: S101 - an attestation is whole
         agreed_at = Attestation(wording.words, evidence.given_on, evidence.given_at or "", wording.promise).agreed_at
+        promise = _binding(group, wording.promise, evidence.given_on)
     moment = Contact.joined_at.type
     values: dict[str, Any] = {
         "group_id": literal(group.id, Contact.group_id.type),
@@ -200,13 +202,18 @@ def _insert_contacts(group: Group, found: ContactImport, evidence: Evidence, *, 
         "mailbox": row.mailbox,
         "search": row.search,
         "channel": literal(Channel.LIST.value),
-        "promise": literal(min(found.promise or group.promise, group.promise)),
+        "promise": literal(promise),
         "joined_at": literal(at, moment),
         "agreed_at": literal(agreed_at, moment),
         "wording_id": literal(evidence.wording_id, Contact.wording_id.type),
     }
     new = select(*values.values()).where(row.import_id == found.id, row.fate == Fate.NEW).order_by(row.number)
     session().execute(insert(Contact).from_select(list(values), new))
+
+
+def _binding(group: Group, told: int, given_on: date) -> int:
+    """The number that they were told that day, or any lower one that the group has promised since (settled 6)."""
+    return binding_promise(told, [group.promise, *queries.list_promises_since(group.id, start_of(given_on))])
 
 
 def _made_after(group_id: int, newest: int) -> ColumnElement[bool]:
