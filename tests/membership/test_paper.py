@@ -345,3 +345,14 @@ def test_an_address_that_nobody_confirmed_hears_nothing_a_visitor_typed(inside: 
     written_down(the_group(), by_email(NAN), name="Visit evil.example now")
     assert "evil" not in str(letters_to(NAN))
     assert address(NAN).mailbox == letters_to(NAN)[0]["to"]
+
+
+def test_who_left_is_not_written_down_again_because_somebody_else_joined_from_that_mailbox(inside: Flask) -> None:
+    group = the_group()
+    leave(joined(group, "both@example.com", name="Nan Webb"))
+    joined(group, "both@example.com", name="Kim Webb")
+    with pytest.raises(RuleBroken, match="left the list"):
+        written_down(group, by_email("both@example.com"))
+    written_down(group, by_email("both@example.com"), name="Lou Webb")
+    there = [row.name for row in session().execute(queries.select_active(group.id))]
+    assert there == ["Kim Webb", "Lou Webb"]

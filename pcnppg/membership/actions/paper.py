@@ -129,6 +129,8 @@ def _who_it_is(group_id: int, name: str | None, ways: Ways, agreement: Agreement
     may_write_down(name_key(name), [one.name_key for one in active]).enforce()
     same = next((one for one in known if one.name_key == name_key(name)), None)
     if same is not None and same.state == State.LEFT:
+        if same.mailbox is not None:
+            raise RuleBroken(LEFT_BEFORE, field="email")
         assert same.left_at is not None  # noqa: S101 - leaving is dated
         may_come_back(same.left_at, agreement.given_on).enforce(field="given_on")
     return same or Contact(group_id=group_id)
@@ -139,7 +141,8 @@ def _known(group_id: int, name: str | None, ways: Ways) -> list[Contact]:
         return queries.list_like(group_id, name, ways)
     if queries.is_suppressed(group_id, ways.address.mailbox):
         raise RuleBroken(LEFT_BEFORE, field="email")
-    return [one for one in queries.list_at_mailbox(group_id, ways.address.mailbox) if one.state in HERE]
+    # Those on the list first. Somebody else who joined from that mailbox lifts nothing for who left from it.
+    return queries.list_at_mailbox(group_id, ways.address.mailbox)
 
 
 def _keep_evidence(group_id: int, agreement: Agreement, wording_id: int, *, by: Who, at: datetime) -> Evidence:
