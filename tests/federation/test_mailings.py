@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from pcnppg.directory.models import Network
 from pcnppg.federation import actions, queries
 from pcnppg.federation.jobs import send_mailings
 from pcnppg.federation.rules import offers as rules
+from pcnppg.groups import queries as groups
 from pcnppg.groups.models import Group
 from pcnppg.kernel import clock
 from pcnppg.kernel.clock import now
@@ -23,12 +25,14 @@ from pcnppg.mailing import queries as mailings
 from pcnppg.mailing.models import Mailing
 from pcnppg.mailing.queries.sharing import Shared
 from pcnppg.mailing.rules import Held, Kind, State, held_elsewhere, may_go_round
+from pcnppg.membership import actions as membership
+from pcnppg.membership import queries as memberships
 from pcnppg.membership.models import Contact
-from pcnppg.membership.rules import Stopped
+from pcnppg.membership.rules import How, Stopped
 from pcnppg.store.session import session, transaction
 from tests.conftest import THE_DAY
 from tests.federation.lists import contact, offer, receivers, send_now, sent_by, take
-from tests.federation.stories import Story, a_story, leave
+from tests.federation.stories import CODES, Story, a_network, a_story, accept, invite, leave, practices_of, publish
 from tests.mailing.lists import send
 
 LATER = THE_DAY + timedelta(hours=1)
@@ -37,6 +41,35 @@ LATER = THE_DAY + timedelta(hours=1)
 @pytest.fixture
 def story(inside: Flask) -> Story:
     return a_story(3)
+
+
+def agree(group: int, mailbox: str) -> int:
+    """Somebody who pressed the button below the words about the network that their practice is in now."""
+    one = contact(group, mailbox, network=False)
+    with transaction():
+        words = memberships.network_words_of(groups.get_group(group), promise=4)
+        assert words is not None
+        membership.agree_to_network_news(one, digest=words.digest, how=How.MY_PAGE, by=Who.contact(one), at=now())
+    return one
+
+
+def test_who_agreed_to_news_of_one_network_gets_none_of_another(story: Story) -> None:
+    home = story.groups[0]
+    agree(home, "pat@example.org")
+    leave(home, by=story.chairs[0])
+    other, chair = a_network(code="U99002", slug="hillside", name="Hillside Patients", chair="hil@example.com")
+    with transaction() as open_:
+        open_.get_one(Network, "U99002").name = "HILLSIDE PCN"
+    practices_of("U99002", CODES[0])
+    agree(home, "kim@example.org")  # the words name the network that the practice is in now
+    publish(other, chair)
+    invite(other, home, by=chair)
+    accept(other, home, by=story.chairs[0])
+    there = Story(other, chair, (home,), story.chairs[:1], story.members[:1])
+    number = offer(there)
+    take(there, number, 0)
+    send_now(there, number)
+    assert receivers(there, number) == {"kim@example.org": [0]}
 
 
 holds = st.lists(

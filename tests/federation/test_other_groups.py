@@ -19,7 +19,7 @@ from tests.house.test_doors import declared, rules
 from tests.visiting import Visit
 
 LENT = {
-    "membership": {"count_active_in"},
+    "membership": {"count_active_in", "end_news_of_others"},
     "mailing": {"last_sent_in", "share", "send_for_network"},
 }
 """All that the network asks of the domains that know people: two counts, and to send in a group's own name."""

@@ -1,4 +1,7 @@
-"""The agreement in its versions; a group invited, joining, resting, waking, leaving. No contact moves by any of it."""
+"""The agreement in its versions; a group invited, joining, resting, waking, leaving. No contact moves by any of it.
+
+Who agreed to news of another network gets none of the one that their group joins (rule 1).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from pcnppg.audit import actions as audit
+from pcnppg.directory import queries as directory
+from pcnppg.directory.rules import shown_name
 from pcnppg.federation import emails, queries
 from pcnppg.federation.actions.agreeing import count_purposes
 from pcnppg.federation.models import Agreement, AgreementAcceptance, Belonging
@@ -15,6 +20,7 @@ from pcnppg.groups import queries as groups
 from pcnppg.groups.rules import Ended as RoleEnded
 from pcnppg.kernel.refusals import NotFound, RuleBroken
 from pcnppg.kernel.who import Who
+from pcnppg.membership import actions as membership
 from pcnppg.store.session import session
 
 GONE = "This invitation is closed. Nothing was changed."
@@ -96,6 +102,9 @@ def accept(group_id: int, network_id: int, *, read: int, by: Who, at: datetime) 
     place.version = agreement.version
     session().add(AgreementAcceptance(belonging_id=place.id, version=agreement.version, at=at, by_person_id=person(by)))
     session().flush()
+    network = directory.find_network(groups.get_group(network_id).network_code or "")
+    if network is not None:
+        membership.end_news_of_others(group_id, network_name=shown_name(network.name), by=by, at=at)
     audit.note("federation.agreed", by=by, at=at, group_id=group_id, about=("belonging", place.id))
     return place
 

@@ -29,7 +29,7 @@ from pcnppg.membership.actions.leaving import (
     resume,
 )
 from pcnppg.membership.actions.mending import correct_address, mark_stopped, try_again, untell
-from pcnppg.membership.actions.network import agree_to_network_news, stop_network_news
+from pcnppg.membership.actions.network import agree_to_network_news, end_news_of_others, stop_network_news
 from pcnppg.membership.actions.officers import forget_person
 from pcnppg.membership.actions.paper import not_me, write_down
 from pcnppg.membership.actions.promise import lower_promise, raise_promise, renew, tell_promise
@@ -66,6 +66,7 @@ __all__ = [
     "correct_ways",
     "discard",
     "empty_evidence",
+    "end_news_of_others",
     "erase",
     "erase_by_link",
     "erase_for_request",

@@ -49,3 +49,14 @@ def stop_network_news(contact_id: int, *, how: How, by: Who, at: datetime) -> No
     audit.note(
         "membership.network_news_stopped", by=by, at=at, group_id=contact.group_id, about=("contact", contact.id)
     )
+
+
+def end_news_of_others(group_id: int, *, network_name: str, by: Who, at: datetime) -> int:
+    """The group joins this network: whoever agreed to news of another one gets none of this one. How many.
+
+    Each is asked again with the words of this network, and nobody gets its news who has not agreed to them (rule 1).
+    """
+    ended = queries.list_agreed_to_others(group_id, network_name)
+    for contact_id in ended:
+        stop_network_news(contact_id, how=How.GROUP, by=by, at=at)
+    return len(ended)

@@ -27,6 +27,11 @@ def network_shown(*, holder: str, network_name: str, group_name: str, practice_n
     return _shown(NETWORK_WORDS, group_name=group_name, promise=promise, **values)
 
 
+def is_about_network(words: str, network_name: str) -> bool:
+    """Do these words, made by `network_shown` at whatever time, ask for news of the network of this name?"""
+    return f"the practices of {network_name} too." in words
+
+
 @lru_cache(maxsize=256)  # one group's page asks for its words with every number that it could promise
 def _shown(template: str, *, promise: int, **values: str) -> Shown:
     words = _jinja().get_template(template).render(promise=promise, **values).strip()

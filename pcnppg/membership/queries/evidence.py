@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from pcnppg.directory import queries as directory
 from pcnppg.directory.rules import shown_name
@@ -17,7 +17,7 @@ from pcnppg.kernel.kept import Kept
 from pcnppg.kernel.refusals import NotFound
 from pcnppg.membership import formats
 from pcnppg.membership.models import ConsentRecord, Contact, MyLink, PromiseChange, SignUp, Wording
-from pcnppg.membership.rules import RENEWAL_MONTHS, Raise, Shown, State, months_later
+from pcnppg.membership.rules import RENEWAL_MONTHS, Consent, Raise, Shown, State, months_later
 from pcnppg.store.session import session
 
 if TYPE_CHECKING:
@@ -140,6 +140,18 @@ def network_words_of(group: Group, *, promise: int) -> Shown | None:
         practice_name=place,
         promise=promise,
     )
+
+
+def list_agreed_to_others(group_id: int, network_name: str) -> list[int]:
+    """The numbers of those who get news of a network by words that name another network than this one."""
+    found = (
+        select(Contact.id, Wording.words)
+        .join(ConsentRecord, and_(ConsentRecord.contact_id == Contact.id, ConsentRecord.at == Contact.network_news_at))
+        .join(Wording, Wording.id == ConsentRecord.wording_id)
+        .where(Contact.group_id == group_id, ConsentRecord.what == Consent.NETWORK_AGREED)
+        .order_by(Contact.id)
+    )
+    return [number for number, words in session().execute(found) if not formats.is_about_network(words, network_name)]
 
 
 def _place(group: Group) -> str:
