@@ -166,6 +166,7 @@ def _replay(manifest: Manifest) -> None:
         done += post.replay(lines, at=clock.now())
     with transaction():
         done += pages.replay(lines)
+    copying.number_on(db.engine)
     for words in sorted(done):
         click.echo(f"From the journals: {done[words]:,} {words}")
     _say_reach(manifest, found)

@@ -20,7 +20,9 @@ from pcnppg.store.lease import RESTORED
 
 SQLITE_FILE = "database.sqlite3"
 JUMP = 1_000_000
-"""So many numbers of every table are left free: some were given away after the backup and stand in links."""
+"""So many numbers of every table are left free, above those of the backup and those of what it replaces: some were given away
+after the backup and stand in links."""
+_GIVEN = "SELECT name, seq FROM sqlite_sequence"
 OF_THE_MACHINES = ("sender", "worker", "job_run", "alembic_version")
 """Tables that say nothing about people: a database with rows in these alone is empty."""
 
@@ -77,14 +79,18 @@ def _sqlite_out(engine: Engine, folder: Path) -> dict[str, int]:
 
 
 def _sqlite_in(engine: Engine, copy: Path, at: datetime) -> None:
+    given: dict[str, int] = {}
+    if inspect(engine).get_table_names():
+        with engine.connect() as connection:
+            given = {name: seq for name, seq in connection.exec_driver_sql(_GIVEN)}
     with closing(sqlite3.connect(copy)) as ready:
         with ready:
             ready.execute("DELETE FROM sender")
             ready.execute(*_hold("?", at.isoformat(sep=" ", timespec="microseconds")[:26]))
-            ready.execute("UPDATE sqlite_sequence SET seq = seq + ?", (JUMP,))
-            begun = {name for (name,) in ready.execute("SELECT name FROM sqlite_sequence")}
-            fresh = [(name, JUMP) for name, _ in _numbered() if name not in begun]
-            ready.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", fresh)
+            reached = {**given, **{name: max(seq, given.get(name, 0)) for name, seq in ready.execute(_GIVEN)}}
+            ready.execute("DELETE FROM sqlite_sequence")
+            again = [(name, reached.get(name, 0) + JUMP) for name, _ in _numbered()]
+            ready.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", again)
         engine.dispose()
         with closing(sqlite3.connect(str(engine.url.database), timeout=30)) as target:
             ready.backup(target)
@@ -111,6 +117,7 @@ def _postgresql_out(engine: Engine, folder: Path) -> dict[str, int]:
 def _postgresql_in(engine: Engine, folder: Path, named: dict[str, list[str]], at: datetime) -> None:
     with engine.begin() as connection:
         cursor: Any = connection.connection.cursor()
+        given = {name: _last_given(cursor, name, column) for name, column in _numbered()}
         cursor.execute(f"TRUNCATE {', '.join(table.name for table in tables())} RESTART IDENTITY CASCADE")
         for table in tables():
             if table.name in named:
@@ -118,9 +125,31 @@ def _postgresql_in(engine: Engine, folder: Path, named: dict[str, list[str]], at
         cursor.execute("DELETE FROM sender")
         cursor.execute(*_hold("%s", at))
         for name, column in _numbered():
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{name}', '{column}'), coalesce(max({column}), 0) + {JUMP}) FROM {name}"  # noqa: S608 - our own names
-            )
+            _go_on(cursor, name, column, above=given[name], jump=JUMP)
+
+
+def number_on(engine: Engine) -> None:
+    """Let new rows have numbers above those that a journal wrote back. SQLite sees to it itself."""
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.begin() as connection:
+        cursor: Any = connection.connection.cursor()
+        for name, column in _numbered():
+            _go_on(cursor, name, column, above=_last_given(cursor, name, column), jump=0)
+
+
+def _last_given(cursor: Any, name: str, column: str) -> int:
+    """The last number that PostgreSQL gave away for a table, lost rows included."""
+    return int(cursor.execute(f"SELECT pg_sequence_last_value({_sequence(name, column)})").fetchone()[0] or 0)
+
+
+def _go_on(cursor: Any, name: str, column: str, *, above: int, jump: int) -> None:
+    reached = f"greatest(coalesce(max({column}), 0), {above}, 1)"
+    cursor.execute(f"SELECT setval({_sequence(name, column)}, {reached} + {jump}) FROM {name}")  # noqa: S608 - our own names
+
+
+def _sequence(name: str, column: str) -> str:
+    return f"pg_get_serial_sequence('{name}', '{column}')::regclass"
 
 
 def _load(cursor: Any, table: str, named: list[str], path: Path) -> None:

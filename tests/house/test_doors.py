@@ -26,8 +26,8 @@ OPENED = {"200", "204", "303", "400", "404", "409", "422"}
 
 ENDS_SESSIONS = ("sign-out", "/leave")
 
-NO_ROWS = ("version", "kind", "network_id")
-"""Parts of an address that are no row of one group: an edition, a word, a network, which all of its groups answer."""
+NO_ROWS = ("version", "kind", "network_id", "year")
+"""Parts of an address that are no row of one group: an edition, a word, a year, a network that all of its groups answer."""
 
 THE_DOOR_WRITES = ("insert into audit_entry", "update sign_in_session", "update person")
 """Who saw personal data, and when an account was last seen: the one exception of settled 22."""

@@ -205,9 +205,7 @@ def test_taken_back_all_slots_are_free_again(inside: Flask) -> None:
 
 
 def test_more_than_fit_one_statement_are_stopped_too(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pcnppg.mailing.actions import sending
-
-    monkeypatch.setattr(sending, "AT_ONCE", 2)
+    monkeypatch.setattr(queries, "NAMED", 2)
     group, (joan, _) = a_list(6)
     people = contacts_of(group)
     use_up(people[5], group, joan)

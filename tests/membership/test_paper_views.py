@@ -564,12 +564,13 @@ def test_who_is_no_officer_writes_nobody_down(inside: Flask, visit: Visit, role:
         assert "Weir Lane" not in found.html
 
 
-def test_the_list_asks_as_much_of_the_database_with_post_and_phone_as_without(inside: Flask, visit: Visit) -> None:
+def test_the_list_asks_as_much_of_the_database_for_many_by_post_as_for_one(inside: Flask, visit: Visit) -> None:
     from tests.promises.test_sameness import statements
 
     group, other = the_group(), the_group("oak-hill")
     for n in range(30):
         written_down(group, by_post(f"{n} Weir Lane\nWithy"), name=f"Person {n:02}")
+    written_down(other, by_post("1 Weir Lane\nWithy"), name="Person")
     numbers = []
     for slug, of in (("elm-tree", group), ("oak-hill", other)):
         chair = visit.as_officer(of)

@@ -326,6 +326,8 @@ class Promise(RuleBasedStateMachine):
         copying.copy_in(db.engine, folder, copying.columns(), at=self.now)
         lines = self.lines[known:]
         self.change(lambda: (actions.replay(lines, at=self.now), membership.replay(lines)))
+        session().rollback()
+        copying.number_on(db.engine)
         self.contacts = [self.newest(who) for who in range(PEOPLE)]
         assert erased.isdisjoint(one for one in self.contacts if not self.is_erased(one)), (
             "somebody erased was brought back"

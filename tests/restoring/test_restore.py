@@ -233,8 +233,6 @@ def test_a_lowered_promise_and_an_erased_account_stay_so(here: Installation) -> 
 
 
 def test_who_joined_and_left_after_the_backup_is_kept_from_coming_back(here: Installation) -> None:
-    from pcnppg.kernel.email_address import EmailAddress
-    from pcnppg.membership.rules import Channel
 
     group, _ = a_list(1)
     file = here.backup()
@@ -250,11 +248,22 @@ def test_who_joined_and_left_after_the_backup_is_kept_from_coming_back(here: Ins
     here.restore(file)
     ours = keys.current().mailbox_hash("late@example.org")
     assert session().scalar(select(func.count()).where(Suppression.mailbox_hash == ours)) == 1
-    with transaction():  # a new number is far from those that links of the lost days carry
+    assert (once := _joined(group, "new@example.org")) > copying.JUMP  # far from what links of the lost days carry
+    here.restore(file)
+    assert once < _joined(group, "newer@example.org"), "links of the days between the two would open another's row"
+    here.restore(file)
+
+
+def _joined(group: int, address: str) -> int:
+    """The number of what is mailed to somebody who joins."""
+    from pcnppg.kernel.email_address import EmailAddress
+    from pcnppg.membership.rules import Channel
+
+    with transaction():
         membership.join(
-            group, address=EmailAddress.parse("new@example.org"), name=None, channel=Channel.WEB, by=VISITOR, at=now()
+            group, address=EmailAddress.parse(address), name=None, channel=Channel.WEB, by=VISITOR, at=now()
         )
-    assert (session().scalar(select(func.max(OutboxMessage.id))) or 0) > copying.JUMP
+    return session().scalar(select(func.max(OutboxMessage.id))) or 0
 
 
 def test_a_service_message_that_a_worker_had_in_hand_does_not_go_again(here: Installation) -> None:
