@@ -82,7 +82,7 @@ def _sqlite_in(engine: Engine, copy: Path, at: datetime) -> None:
     given: dict[str, int] = {}
     if inspect(engine).get_table_names():
         with engine.connect() as connection:
-            given = {name: seq for name, seq in connection.exec_driver_sql(_GIVEN)}
+            given = {str(name): int(number) for name, number in connection.exec_driver_sql(_GIVEN)}
     with closing(sqlite3.connect(copy)) as ready:
         with ready:
             ready.execute("DELETE FROM sender")

@@ -23,6 +23,8 @@ from tests.groups.stories import a_network, found, found_network
 from tests.people.stories import deeds
 from tests.visiting import Page, Visit
 
+pytestmark = pytest.mark.counted
+
 SETTINGS = "/groups/elm-tree/settings/privacy"
 HOLDER = Holder(
     controller=Controller.PRACTICE,

@@ -221,6 +221,7 @@ def test_a_held_mailing_is_taken_back_and_a_sent_one_is_past_stopping(inside: Fl
         stop(group, joan, found)
 
 
+@pytest.mark.counted
 def test_an_officer_sees_in_numbers_what_stopping_means(story: Story) -> None:
     found = story.sent()
     assert story.joan(f"{ELM}/mailings/{found}/stop").location == f"{ELM}/mailings/{found}/report"

@@ -201,6 +201,7 @@ def test_the_end_stamps_the_roll_and_the_quorum_and_drafts_the_minutes_once(insi
     assert "New Face" not in {seat.name for seat in queries.seats_of(meeting_row(table.meeting))}
 
 
+@pytest.mark.counted
 @pytest.mark.parametrize("planned", [True, False])
 def test_what_a_meeting_did_not_reach_goes_on_to_the_next_or_back_to_the_tray(
     inside: Flask, visit: Visit, planned: bool

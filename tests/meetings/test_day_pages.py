@@ -150,6 +150,7 @@ def lines(meeting: int) -> list[object]:
     return list(lines_of(meeting_row(meeting)))
 
 
+@pytest.mark.counted
 def test_an_item_is_dealt_with_and_stands_under_you_said_we_did(inside: Flask, visit: Visit) -> None:
     table = Table()
     table.propose("A bell at the door", by=table.members[0], role=Role.MEMBER)

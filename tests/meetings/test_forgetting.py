@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -9,9 +10,11 @@ from pcnppg.groups.rules import Role
 from pcnppg.kernel import clock
 from pcnppg.kernel.who import Who
 from pcnppg.meetings.actions import agenda, backing, forgetting
+from pcnppg.meetings.actions import items as acts
 from pcnppg.meetings.models import AgendaEntry, Item
 from pcnppg.meetings.queries import items, telling
 from pcnppg.meetings.rules.agenda import Purpose
+from pcnppg.meetings.rules.items import PassedTo
 from pcnppg.membership import actions as membership
 from pcnppg.membership.rules import How
 from pcnppg.pages.actions.forgetting import erase_account
@@ -33,6 +36,8 @@ from tests.membership.stories import ask, confirm, confirm_token, my_token
 from tests.promises.test_erasure import ADDRESS, MAILBOX, NAME, NEEDLES, found_in_tables
 from tests.visiting import Visit
 
+pytestmark = pytest.mark.counted
+
 
 def test_nothing_of_an_erased_contact_is_left_in_meetings(cast: Cast, visit: Visit, inside: Flask) -> None:
     ask(cast.group_id, ADDRESS, name=NAME)
@@ -41,6 +46,8 @@ def test_nothing_of_an_erased_contact_is_left_in_meetings(cast: Cast, visit: Vis
     on = confirmed(cast.group_id, cast.meeting_id, ADDRESS, f"The bench that {NAME} gave")
     accept(cast.group_id, on, cast.meeting_id, cast.chair)
     other = an_item(cast.group_id, cast.meeting_id, cast.member, "Parking")
+    lift = an_item(cast.group_id, cast.meeting_id, cast.member, "A working lift")
+    done(acts.pass_on, cast.group_id, lift, passed_to=PassedTo.PRACTICE, words=f"{NAME} asks when", by=cast.chair)
     with clock.at(clock.now().replace(day=6)):
         backed(cast.group_id, cast.meeting_id, other, ADDRESS)
         asked(cast.group_id, cast.meeting_id, ADDRESS, f"{NAME} once more")
@@ -48,7 +55,8 @@ def test_nothing_of_an_erased_contact_is_left_in_meetings(cast: Cast, visit: Vis
         assert f"The bench that {NAME} gave" in page.text
         assert "Items you backed" in page.text
         before = found_in_tables(*NEEDLES)
-        assert {"agenda_item.title", "proposal.title", "proposal.mailbox", "outbox_message.sealed"} <= before
+        assert {"agenda_item.title", "item_note.words", "proposal.title", "proposal.mailbox"} <= before
+        assert "outbox_message.sealed" in before
         with transaction():
             membership.erase(contact.id, how=How.MY_PAGE, by=Who.contact(contact.id), at=clock.now())
     assert found_in_tables(*NEEDLES) == set()

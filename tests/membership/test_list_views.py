@@ -233,6 +233,7 @@ def test_a_list_with_sheets_says_what_was_read(visit: Visit, at_once: None) -> N
     )
 
 
+@pytest.mark.counted
 def test_a_page_says_how_far_it_is_and_that_it_stopped(visit: Visit, not_yet: None) -> None:
     group = the_group()
     officer = visit.as_officer(group)
@@ -248,6 +249,7 @@ def test_a_page_says_how_far_it_is_and_that_it_stopped(visit: Visit, not_yet: No
     assert officer(f"{IMPORT}/{number}").status == 404
 
 
+@pytest.mark.counted
 @pytest.mark.usefixtures("not_yet")
 def test_work_that_stopped_can_be_gone_on_with(inside: Flask, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     group = the_group()

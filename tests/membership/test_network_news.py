@@ -29,6 +29,8 @@ from tests.membership.stories import (
 )
 from tests.visiting import Visit
 
+pytestmark = pytest.mark.counted
+
 PAT = "Pat.Lee@example.com"
 
 

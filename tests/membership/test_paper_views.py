@@ -42,6 +42,8 @@ from tests.membership.stories import (
 )
 from tests.visiting import Page, Visit
 
+pytestmark = pytest.mark.counted
+
 ELM = "/groups/elm-tree"
 NAN = "nan@example.com"
 

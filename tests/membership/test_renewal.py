@@ -27,6 +27,8 @@ from tests.membership.forms import written_down
 from tests.membership.stories import contact_of, joined, leave, the_group, what_happened
 from tests.visiting import Visit
 
+pytestmark = pytest.mark.counted
+
 PAT = "pat.lee@example.com"
 TWO_YEARS = timedelta(days=731)
 

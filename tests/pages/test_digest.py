@@ -27,6 +27,8 @@ from tests.membership.stories import letters
 from tests.people.stories import begun, set_up
 from tests.visiting import Visit
 
+pytestmark = pytest.mark.counted
+
 NIGHT = THE_DAY.replace(hour=5)
 NEXT_DAY = THE_DAY + timedelta(days=1)
 

@@ -12,6 +12,8 @@ from pcnppg.store.session import session
 from tests import making
 from tests.visiting import Page, Visit
 
+pytestmark = pytest.mark.counted
+
 
 def links(page: Page) -> list[str]:
     return [str(a["href"]) for a in page.select("#found a")]

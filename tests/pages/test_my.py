@@ -253,6 +253,7 @@ def test_each_change_is_for_one_person(pair: tuple[Group, Contact, Contact], vis
     assert len(what_happened(pat)) == 1
 
 
+@pytest.mark.counted
 def test_two_people_keep_names_of_their_own(pair: tuple[Group, Contact, Contact], visit: Visit) -> None:
     group, pat, other = pair
     token = my_token(group, PAT)
@@ -406,6 +407,7 @@ def test_a_link_shows_nobody_whose_mailbox_it_does_not_lie_in(dead: str) -> None
     assert queries.open_link(dead, who=None, at=THE_DAY).people == []
 
 
+@pytest.mark.counted
 def test_a_postal_address_and_phone_that_are_known_are_shown_corrected_and_forgotten(
     inside: Flask, visit: Visit
 ) -> None:

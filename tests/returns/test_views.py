@@ -34,6 +34,8 @@ from tests.pages.test_home import waiting
 from tests.returns.stories import PAT, again, delivery_to, mailed, report, return_path, take, with_pat
 from tests.visiting import Visit
 
+pytestmark = pytest.mark.counted
+
 HERE = "/groups/elm-tree/contacts"
 
 
