@@ -65,16 +65,17 @@ def reading() -> list[Check]:
 
 
 def running(scratch: Path) -> list[Check]:
-    """The tests, longest first."""
+    """The tests, longest first; proofs wait for processes that they kill, and leave room for others meanwhile."""
     journeys = Check("journeys in a browser", pytest("-m", "journey"), lines=1)
-    return [*(_tests_on(database, scratch) for database in ("postgresql", "sqlite")), journeys]
+    short = [Check(one.name, pytest("-m", "proof"), one.environ, lines=1) for one in proofs()]
+    return [*(_tests_on(database, scratch) for database in ("sqlite", "postgresql")), journeys, *short]
 
 
 def _tests_on(database: str, scratch: Path) -> Check:
     counted = ("--cov=pcnppg", "--cov-branch", "--cov-report=") if database == COUNTED else ()
     return Check(
         f"tests on {database}",
-        pytest("-m", "not journey", *counted),
+        pytest("-m", "not journey and not proof", *counted),
         {"TEST_DATABASE": database, "COVERAGE_FILE": str(scratch / ".coverage")},
         lines=1,
     )

@@ -103,8 +103,8 @@ def accept(group_id: int, network_id: int, *, read: int, by: Who, at: datetime) 
     session().add(AgreementAcceptance(belonging_id=place.id, version=agreement.version, at=at, by_person_id=person(by)))
     session().flush()
     network = directory.find_network(groups.get_group(network_id).network_code or "")
-    if network is not None:
-        membership.end_news_of_others(group_id, network_name=shown_name(network.name), by=by, at=at)
+    name = shown_name(network.name) if network else ""
+    membership.end_news_of_others(group_id, network_name=name, by=by, at=at)
     audit.note("federation.agreed", by=by, at=at, group_id=group_id, about=("belonging", place.id))
     return place
 
