@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import signal
 import socket
 import sys
@@ -50,6 +51,7 @@ def refuse_host(settings: Settings, host: str) -> None:
 
 def server_for(app: Flask, listener: socket.socket) -> Any:
     """A waitress server for `app`, ready to run."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     return waitress.create_server(
         app,
         sockets=[listener],
